@@ -32,29 +32,6 @@ type Replacement struct {
 	Line int
 }
 
-// From is where a value comes from.
-type From string
-
-// The places that values come from.
-const (
-	FromPerson        From = "typed"
-	FromReference     From = "reference"
-	FromLabel         From = "label"
-	FromConfiguration From = "configuration"
-)
-
-// Values are values by name from one place.
-type Values struct {
-	From From
-	Of   map[string]string
-}
-
-// ValuesOf returns what fills the runbook of a match, the most telling first: the values
-// in the reference, the labels, the configured extras.
-func (m Match) ValuesOf(labels, extras map[string]string) []Values {
-	return []Values{{FromReference, m.Values}, {FromLabel, labels}, {FromConfiguration, extras}}
-}
-
 // Refusal is a variable that was not filled although its value is known.
 type Refusal struct {
 	Variable, Name string
@@ -97,56 +74,6 @@ func (rb *Runbook) FilledWith(from ...Values) (*Runbook, Filled) {
 	return rb.WithBody(f.Text), f
 }
 
-// values are the values for variables.
-type values struct {
-	exact, folded map[string]named
-	// typed are those of FromPerson: each is meant for the placeholder of its name.
-	typed map[string]string
-}
-
-type named struct {
-	name, value string
-	from        From
-	several     bool // several labels match
-}
-
-func newValues(all []Values) values {
-	v := values{exact: map[string]named{}, folded: map[string]named{}}
-	for _, from := range all {
-		if from.From == FromPerson {
-			v.typed = from.Of
-		}
-		exact, folded := map[string]named{}, map[string]named{}
-		for name, value := range from.Of {
-			if value == "" {
-				continue // Prometheus treats an empty label as absent
-			}
-			put(exact, strings.ToLower(name), named{name: name, value: value, from: from.From})
-			put(folded, foldName(name), named{name: name, value: value, from: from.From})
-		}
-		for name, value := range exact {
-			if _, ok := v.exact[name]; !ok {
-				v.exact[name] = value
-			}
-		}
-		for name, value := range folded {
-			if _, ok := v.folded[name]; !ok {
-				v.folded[name] = value
-			}
-		}
-	}
-	return v
-}
-
-func put(m map[string]named, key string, n named) {
-	if before, ok := m[key]; ok && before.value != n.value {
-		n.several = true
-	}
-	m[key] = n
-}
-
-func foldName(name string) string { return strings.ReplaceAll(strings.ToLower(name), "_", "") }
-
 // ownNames are the shell's own variables and those of every environment.
 var ownNames = wordSet("PATH HOME USER LOGNAME SHELL PWD OLDPWD IFS UID EUID PPID RANDOM LINENO TERM LANG TMPDIR EDITOR PAGER OPTARG OPTIND SECONDS REPLY BASH PS1 PS2 DISPLAY MAIL KUBECONFIG HOSTNAME HOSTTYPE MACHTYPE OSTYPE SHLVL FUNCNAME PIPESTATUS DIRSTACK COLUMNS LINES")
 
@@ -156,23 +83,6 @@ func isShellsOwn(name string) bool { return ownNames[name] || strings.HasPrefix(
 // isLabel reports whether a name may be that of a label: others are of a counter in
 // a loop or of Grafana, such as $i and $__range.
 func isLabel(name string) bool { return len(name) > 1 && !strings.HasPrefix(name, "__") }
-
-// lookup returns the value for a variable's name.
-func (v values) lookup(name string) (named, bool) {
-	keys := []string{foldName(name)}
-	if short, ok := strings.CutSuffix(strings.ToLower(name), "_name"); ok && short != "" {
-		keys = append(keys, foldName(short))
-	}
-	if n, ok := v.exact[strings.ToLower(name)]; ok {
-		return n, !n.several
-	}
-	for _, key := range keys {
-		if n, ok := v.folded[key]; ok {
-			return n, !n.several
-		}
-	}
-	return named{}, false
-}
 
 // filler fills the pieces of code of one text.
 type filler struct {
@@ -243,7 +153,7 @@ func (f *filler) code(text string) []edit {
 		switch {
 		case v.placeholder && !ok:
 			f.result.Missing = append(f.result.Missing, v.asPlaceholder(text, f.lineOf(v.start)))
-		case !v.template && (isShellsOwn(v.name) || s.assigned[v.name] || f.scope.sets(v.name)):
+		case !v.template && (isShellsOwn(v.name) || f.sets(s, v.name)):
 		case !ok, !v.template && !v.placeholder && !isLabel(v.name):
 			f.result.Unknown = append(f.result.Unknown, v.name)
 		default:
@@ -271,6 +181,13 @@ func (f *filler) code(text string) []edit {
 	return edits
 }
 
+// sets reports whether the text, the runbook before it, or an earlier step gives a name a
+// value.
+func (f *filler) sets(s *shellScan, name string) bool {
+	_, set := f.values.session[name]
+	return set || s.assigned[name] || f.scope.sets(name)
+}
+
 // asks reports whether a placeholder asks for a value here: not alone inside a text,
 // which names it, and not in a language that has such signs itself.
 func (f *filler) asks(v variable, text string) bool {
@@ -289,8 +206,8 @@ func (f *filler) valueFor(s *shellScan, v variable) (named, bool) {
 		}
 		names = v.namesOf()
 		for _, name := range names {
-			if upper := strings.ToUpper(name); s.assigned[upper] || s.assigned[name] || f.scope.sets(upper) || f.scope.sets(name) {
-				return named{}, false // the runbook means the value that it found itself
+			if upper := strings.ToUpper(name); f.sets(s, upper) || f.sets(s, name) {
+				return named{}, false // the value is meant that the runbook or a step found
 			}
 		}
 	case label != "" && !v.template:

@@ -1,6 +1,7 @@
 package runbooks
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"slices"
@@ -178,6 +179,10 @@ func (c Code) Missing(from ...Values) []Placeholder {
 	all := newValues(from)
 	for i := range filled.Missing {
 		for _, name := range (variable{name: filled.Missing[i].Name}).namesOf() {
+			if value := cmp.Or(all.session[name], all.session[strings.ToUpper(name)]); value != "" {
+				filled.Missing[i].Proposal = value
+				break
+			}
 			if n, ok := all.lookup(name); ok {
 				filled.Missing[i].Proposal = n.value
 				break

@@ -1,6 +1,7 @@
 package runbooks
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -171,5 +172,29 @@ func TestTheReferenceFills(t *testing.T) {
 	m, err := fromWeb(Fetched{URL: "https://example.com/a", Markdown: "# A\n\n## Fix\n"}, address{url: "https://example.com/a#fix?POD=x%00-y", by: ByReference}, nil)
 	if err != nil || m.Heading == nil || m.Values["POD"] != "x-y" {
 		t.Errorf("%+v, %v", m, err)
+	}
+}
+
+// What an earlier step set is never replaced: the shell has it. It is proposed for a
+// placeholder that may mean it.
+func TestTheSessionsValueWins(t *testing.T) {
+	labels := Values{FromLabel, map[string]string{"namespace": "label", "pod": "api-0"}}
+	session := Values{FromSession, map[string]string{"NAMESPACE": "step", "CLUSTER": "eu"}}
+	for _, c := range []struct{ code, want, missing string }{
+		{"kubectl -n $NAMESPACE logs $POD", "kubectl -n $NAMESPACE logs api-0", ""},
+		{"kubectl -n \"${NAMESPACE}\" get pods", "kubectl -n \"${NAMESPACE}\" get pods", ""},
+		{"kubectl -n $namespace get pods", "kubectl -n label get pods", ""}, // another variable for a shell
+		{"kubectl -n {{ $labels.namespace }} get pods", "kubectl -n label get pods", ""},
+		{"kubectl -n <namespace> get pods", "kubectl -n <namespace> get pods", "step"},
+		{"kubectl --context <cluster> get pods", "kubectl --context <cluster> get pods", "eu"},
+	} {
+		f := FillCommand(c.code, session, labels)
+		if f.Text != c.want || slices.Contains(f.Unknown, "NAMESPACE") {
+			t.Errorf("%s becomes %s, unknown %q", c.code, f.Text, f.Unknown)
+		}
+		missing := Code{Text: f.Text, Language: "sh"}.Missing(session, labels)
+		if c.missing == "" && len(missing) > 0 || c.missing != "" && (len(missing) != 1 || missing[0].Proposal != c.missing) {
+			t.Errorf("%s misses %+v, want the proposal %q", c.code, missing, c.missing)
+		}
 	}
 }

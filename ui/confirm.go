@@ -14,11 +14,11 @@ import (
 // question was never on the screen, such as who is notified, the key shows that
 // instead.
 
-// confirming are the commands that send, run, write or throw away
-// thrown away.
+// confirming are the commands that send, run, write or throw
+// something away.
 var confirming = map[keymap.Mode]map[keymap.Command]bool{
 	keymap.InDialog:       {keymap.Confirm: true, keymap.Acknowledge: true},
-	keymap.InRun:          {keymap.Confirm: true, keymap.Interactive: true},
+	keymap.InRun:          {keymap.Confirm: true, keymap.Interactive: true, keymap.ResetSession: true},
 	keymap.InHandover:     {keymap.Regenerate: true},
 	keymap.InHandoverName: {keymap.Confirm: true},
 	keymap.InNormal:       {keymap.OpenBrowser: true},

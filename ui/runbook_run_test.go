@@ -89,6 +89,32 @@ func TestWhatCanNotBeRunSaysWhy(t *testing.T) {
 	}
 }
 
+// What a step sets is there in the next one, and no label takes its place.
+func TestAStepUsesWhatTheOneBeforeSet(t *testing.T) {
+	store := newMemory()
+	h := readRunbook(t, func(o *Options) {
+		withSteps(store)(o)
+		text := "# HighErrorRate\n\n## Meaning\n\n1. Set: `. /dev/null; eval NAME''SPACE=found`\n2. Use: `echo in $NAMESPACE`\n3. Ask: `echo of <namespace>`\n"
+		o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"runbooks": fstest.MapFS{"HighErrorRate.md": {Data: []byte(text)}}}})
+	})
+	h.reads("echo in prod", "echo of prod")
+	h.press("J", "x", "enter", "enter")
+	h.reads("set by steps: NAMESPACE", "echo in $NAMESPACE", "echo of <namespace>")
+	h.press("J", "x")
+	h.dialog("$ echo in $NAMESPACE", "In the session: NAMESPACE=found from step 1")
+	h.press("enter")
+	h.dialog("in found", "exit 0")
+	h.press("enter", "y")
+	if h.clipboard != "echo in found" {
+		t.Errorf("copied %q", h.clipboard)
+	}
+	h.press("J", "x")
+	h.dialog("Values", "found")
+	h.press("esc", "K", "x", "r")
+	h.status("is reset")
+	h.reads("echo in prod")
+}
+
 // The value of a placeholder is asked for before a command is run or copied.
 func TestAPlaceholderIsAskedFor(t *testing.T) {
 	store := newMemory()

@@ -85,11 +85,15 @@ func (s State) Of(name string) (Variable, bool) {
 	return s.Variables[at], true
 }
 
-// Values are the variables that are one text, by name.
+// Values are the variables by name. Those that are not one text are empty.
 func (s State) Values() map[string]string {
 	values := map[string]string{}
 	for _, v := range s.Variables {
-		if !v.Unset && v.Only == "" {
+		switch {
+		case v.Unset:
+		case v.Only != "":
+			values[v.Name] = ""
+		default:
 			values[v.Name] = v.Value
 		}
 	}

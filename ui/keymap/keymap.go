@@ -113,6 +113,7 @@ const (
 	RunTheCode
 	EditRunbook
 	Interactive
+	ResetSession
 	DidNotHelp
 	BackgroundSteps
 

@@ -86,8 +86,11 @@ func (p *RunbookTab) copyCode() tea.Cmd {
 	if len(whole) == 0 {
 		whole = codes
 	}
+	set := p.fromSession(p.Group.ID).Of
 	return p.chooseCode("Copy", whole, step, func(code runbooks.Code) tea.Cmd {
 		return p.withValues(code, "copy it", func(code runbooks.Code, _ []string) tea.Cmd {
+			// Where it is pasted, nobody has what the steps before set.
+			code, _ = code.Fill(runbooks.Values{From: runbooks.FromStep, Of: set})
 			text := code.Script()
 			first, _, more := strings.Cut(text, "\n")
 			if more {

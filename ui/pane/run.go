@@ -35,14 +35,16 @@ func (p *RunbookTab) askRun() tea.Cmd {
 		p.Say(room.Info, "This step's code is no command for a shell; y copies it")
 		return nil
 	}
+	group := p.Group.ID
 	return p.chooseCode("Run", commands, step, func(code runbooks.Code) tea.Cmd {
 		return p.withValues(code, "run it", func(code runbooks.Code, filled []string) tea.Cmd {
-			p.Options.Open(steprun.New(p.Screen, steprun.Options{
-				Command: code.Script(), Filled: filled, GroupID: p.Group.ID, Runbook: p.Shown().Match.Runbook.Path, Step: step.ID, By: p.Options.Me(),
-				Language: code.Language, Name: stepName(step), Session: p.sessions.Of(p.Group.ID), Warnings: p.warnings(code),
+			r, find := steprun.New(p.Screen, steprun.Options{
+				Command: code.Script(), Filled: filled, GroupID: group, Runbook: p.Shown().Match.Runbook.Path, Step: step.ID, By: p.Options.Me(),
+				Language: code.Language, Name: stepName(step), Session: p.sessions.Of(group), Reset: p.Invalidate, Warnings: p.warnings(code),
 				Record: p.RecordRun, Note: p.Options.Note, Running: p.Options.Running,
-			}))
-			return nil
+			})
+			p.Options.Open(r)
+			return find
 		})
 	})
 }
@@ -99,11 +101,17 @@ func stepName(s shownStep) string {
 // mostOfName bounds the text of a step that has no number, in bytes.
 const mostOfName = 40
 
+// fromSession are the variables that earlier steps of a group set.
+func (p *RunbookTab) fromSession(groupID string) runbooks.Values {
+	return runbooks.Values{From: runbooks.FromSession, Of: p.sessions.Of(groupID).State().Values()}
+}
+
 // withValues calls use with a piece of code once no placeholder is left in it: it asks for
 // their values first. not says what is left undone without them.
 func (p *RunbookTab) withValues(code runbooks.Code, not string, use func(code runbooks.Code, filled []string) tea.Cmd) tea.Cmd {
 	filled := p.filledIn(code)
-	missing := code.Missing(p.Shown().Match.ValuesOf(p.trail().fillLabels(*p.Group), p.Options.Fill)...)
+	values := p.Shown().Match.ValuesOf(p.trail().fillLabels(*p.Group), p.Options.Fill)
+	missing := code.Missing(append(values, p.fromSession(p.Group.ID))...)
 	if len(missing) == 0 {
 		return use(code, filled)
 	}

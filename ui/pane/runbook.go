@@ -24,6 +24,8 @@ type runbookWant struct {
 	raw     bool
 	labels  map[string]string
 	typed   map[string]string
+	// session are the variables that earlier steps set.
+	session runbooks.Values
 	// lookups are what the web said, by lookupKey.
 	lookups map[string]webLookup
 	memory  remembered
@@ -35,7 +37,7 @@ type runbookWant struct {
 func (p *RunbookTab) want(g triage.Group) runbookWant {
 	r := p.trailOf(g.ID)
 	return runbookWant{
-		library: p.Options.Library, cache: p.cache, here: r.here, raw: r.raw, labels: r.fillLabels(g), typed: r.typed,
+		library: p.Options.Library, cache: p.cache, here: r.here, raw: r.raw, labels: r.fillLabels(g), typed: r.typed, session: p.fromSession(g.ID),
 		lookups: maps.Clone(p.lookups), memory: p.Memory.Of(g.ID), tried: p.Timeline.of(g.ID).history.Tried, now: p.Now,
 	}
 }
@@ -78,7 +80,7 @@ func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWa
 	}
 	filled, fill := match.Runbook, runbooks.Filled{}
 	if !w.raw {
-		filled, fill = match.Runbook.FilledWith(append([]runbooks.Values{{From: runbooks.FromPerson, Of: w.typed}}, match.ValuesOf(w.labels, s.Options.Fill)...)...)
+		filled, fill = match.Runbook.FilledWith(append([]runbooks.Values{{From: runbooks.FromPerson, Of: w.typed}, w.session}, match.ValuesOf(w.labels, s.Options.Fill)...)...)
 	}
 	rendered, err := w.cache.Render(filled, runbooks.Style{Width: width, Dark: s.Theme.Dark, NoColor: s.Theme.NoColor})
 	if err != nil {
@@ -200,6 +202,13 @@ func (s *Writer) origin(ctx context.Context, w runbookWant, b *Shown) string {
 		}
 		parts = append(parts, "filled: "+strings.Join(names, ", "))
 	}
+	if set := slices.Sorted(maps.Keys(w.session.Of)); len(set) > 0 && !w.raw {
+		named := set[:min(len(set), mostSet)]
+		if len(set) > mostSet {
+			named = append(slices.Clone(named), "…")
+		}
+		parts = append(parts, "set by steps: "+clean.Line(strings.Join(named, ", ")))
+	}
 	if n := len(b.fill.Missing); n > 0 {
 		parts = append(parts, wording.Count(n, "placeholder")+" to fill in")
 	}
@@ -214,6 +223,9 @@ func (s *Writer) origin(ctx context.Context, w runbookWant, b *Shown) string {
 	}
 	return strings.Join(parts, " · ")
 }
+
+// mostSet is how many variables of the session are named above a runbook.
+const mostSet = 3
 
 // pastTitle is where reading begins when the runbook's first line is the title
 // that is above it anyway.

@@ -15,7 +15,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/record"
-	"firstline/runbooks"
+	"firstline/internal/wording"
 	"firstline/runbooks/run"
 	"firstline/runbooks/session"
 	"firstline/ui/draw"
@@ -32,10 +32,14 @@ type Room struct {
 	// scrolled.
 	draw.Seen
 	asked int
-	// unfilled are the variables that nothing fills.
-	unfilled []string
-	state    runState
-	began    time.Time
+	// unfilled are the variables that nothing fills, given those of the session.
+	unfilled, given []string
+	// shell runs the command; noShell says why none can. Both are empty until they
+	// were looked for.
+	shell, noShell string
+	finding        reply.Loader
+	state          runState
+	began          time.Time
 	// stop ends the command; stopping: it was asked to.
 	stop     context.CancelFunc
 	stopping bool
@@ -96,6 +100,7 @@ func Keys() keymap.Table {
 	return keymap.Table{
 		keymap.Key(at, keymap.Confirm, "enter", "run it, or close", "enter"),
 		keymap.Key(at, keymap.Interactive, "i", "give it the terminal", "i"),
+		keymap.Key(at, keymap.ResetSession, "r", "reset the session of the group's steps", "r"),
 		keymap.Key(at, keymap.CopyLink, "y", "copy", "y"),
 		keymap.Key(at, keymap.EditNote, "n", "note the output", "n"),
 		keymap.Key(at, keymap.MoveDown, "j ↓", "down", "j", "down"),
@@ -114,10 +119,12 @@ type Options struct {
 	// Command is the exact line; GroupID, Runbook and Step are what it is for, By
 	// is who runs it.
 	Command, GroupID, Runbook, Step, By string
-	// Language is that of the code, Session that of the group, and Name is how the session
-	// names the step.
+	// Language is that of the code, Session that of the group; nil: it has one of its
+	// own. Name is how the session names the step.
 	Language, Name string
 	Session        *session.Session
+	// Reset is called after the session was reset; it may be nil.
+	Reset func()
 	// Filled are the values in the command, with where each comes from.
 	Filled []string
 	// Warnings are what there is to know before it runs.
@@ -130,9 +137,14 @@ type Options struct {
 	Running *sync.WaitGroup
 }
 
-// New asks whether to run a command.
-func New(s *room.Screen, o Options) *Room {
-	return &Room{Screen: s, options: o, unfilled: unfilled(o.Command), follows: true}
+// New asks whether to run a command. The command that it returns finds the shell.
+func New(s *room.Screen, o Options) (*Room, tea.Cmd) {
+	if o.Session == nil {
+		o.Session = &session.Session{}
+	}
+	r := &Room{Screen: s, options: o, follows: true}
+	r.readSession()
+	return r, r.findShell()
 }
 
 // Mode is where its keys act.
@@ -154,6 +166,10 @@ func (r *Room) Key(msg tea.KeyPressMsg) tea.Cmd {
 		r.stop()
 	case c == keymap.CloseDialog:
 		r.Host.Close()
+	case r.state == toConfirm && r.noShell != "" && (c == keymap.Confirm || c == keymap.Interactive):
+		r.Say(room.Failure, wording.Sentence(r.noShell)+".")
+	case r.state == toConfirm && c == keymap.ResetSession:
+		return r.resetSession()
 	case r.state == toConfirm && c == keymap.Confirm:
 		return r.start()
 	case r.state == toConfirm && c == keymap.Interactive:
@@ -330,88 +346,6 @@ func (r *Room) scroll(c keymap.Command) {
 	}
 	r.follows = r.offset >= len(r.output)-r.rows()
 	r.clamp()
-}
-
-// askRows show the exact line before it runs: nothing of it is cut off, and all
-// of it must be seen.
-func (r *Room) askRows() []draw.Row {
-	width := min(r.Layout.Body.Width-2, 104) - 4
-	rows := draw.TextRows(append(r.Paragraph("This runs on this machine, as you:", width, draw.Dim), "")...)
-	must := func(text string) {
-		rows = append(rows, draw.Row{Text: text, MustSee: fmt.Sprintf("%d %s", len(rows), text)})
-	}
-	for l := range strings.SplitSeq(r.options.Command, "\n") {
-		for _, part := range r.HardWrap(l, width-2) {
-			must(r.Theme.Of(draw.Accent).On("$ ") + r.Theme.Of(draw.Strong).On(part))
-		}
-	}
-	if len(r.options.Filled) > 0 {
-		rows = append(rows, draw.Row{})
-		for _, l := range r.Paragraph("Filled in: "+strings.Join(r.options.Filled, ", "), width, draw.Dim) {
-			must(l)
-		}
-	}
-	for _, w := range r.options.Warnings {
-		rows = append(rows, draw.Row{})
-		for _, l := range r.Paragraph("! "+w, width, draw.Warning) {
-			must(l)
-		}
-	}
-	if len(r.unfilled) > 0 {
-		rows = append(rows, draw.Row{})
-		for _, l := range r.Paragraph("! Nothing fills "+strings.Join(r.unfilled, ", ")+": the shell puts in its own value, or nothing. "+
-			"V in the runbook chooses an alert's labels.", width, draw.Warning) {
-			must(l)
-		}
-	}
-	return append(rows, draw.Row{})
-}
-
-// askHeight is how many of them are on the screen, above the hint.
-func (r *Room) askHeight() int { return max(r.Layout.Body.Height-3, 1) }
-
-// NoteSeen notes what is on the screen of the question.
-func (r *Room) NoteSeen() {
-	if r.state == toConfirm {
-		rows := r.askRows()
-		from, to := draw.Window(len(rows), r.asked, r.askHeight())
-		r.Note(rows[from:to], r.TimeNow())
-	}
-}
-
-// ReadOn scrolls to what must still be seen before the line may run; false: all
-// was.
-func (r *Room) ReadOn() bool {
-	if r.state != toConfirm {
-		return false
-	}
-	rows := r.askRows()
-	at := r.Unseen(rows)
-	if at >= 0 {
-		r.asked, _ = draw.Window(len(rows), at, r.askHeight())
-	}
-	return at >= 0
-}
-
-// askHint is what the keys do with the question.
-func (r *Room) askHint(rows []draw.Row) string {
-	switch {
-	case r.Typing.Refused != "":
-		return r.Theme.Of(draw.Warning).On(r.Typing.Refused)
-	case r.Unseen(rows) >= 0:
-		return r.Theme.Of(draw.Warning).On("enter: read on · esc does not run it")
-	}
-	return r.Theme.Of(draw.Dim).On("enter runs it · i gives it the terminal · y copies it · esc does not")
-}
-
-// unfilled are the variables that are left in a command: the shell would put
-// its own value there, or none.
-func unfilled(command string) []string {
-	var names []string
-	for _, name := range runbooks.FillCommand(command).Unknown {
-		names = append(names, clean.Line(name))
-	}
-	return names
 }
 
 func (r *Room) headLines() []string {

@@ -9,6 +9,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/record"
+	"firstline/runbooks/run"
+	"firstline/runbooks/session"
 	"firstline/ui/room"
 	"firstline/ui/roomtest"
 	"firstline/ui/steprun"
@@ -25,13 +27,18 @@ type harness struct {
 }
 
 func asked(t *testing.T, command string, width, height int, filled ...string) *harness {
+	return askedWith(t, steprun.Options{Command: command, Filled: filled}, width, height)
+}
+
+func askedWith(t *testing.T, o steprun.Options, width, height int) *harness {
 	h := &harness{T: t}
 	h.Screen, h.host = roomtest.Screen(width, height, steprun.Keys())
-	h.room = steprun.New(h.Screen, steprun.Options{
-		Command: command, Filled: filled, GroupID: "Q1", Runbook: "r.md", Step: "1", By: "Dana", Running: new(sync.WaitGroup),
-		Record: func(r record.Run) tea.Cmd { h.runs = append(h.runs, r); return nil },
-		Note:   func(_, text string) { h.noted = text },
-	})
+	o.GroupID, o.Runbook, o.Step, o.By, o.Running = "Q1", "r.md", "1", "Dana", new(sync.WaitGroup)
+	o.Record = func(r record.Run) tea.Cmd { h.runs = append(h.runs, r); return nil }
+	o.Note = func(_, text string) { h.noted = text }
+	var find tea.Cmd
+	h.room, find = steprun.New(h.Screen, o)
+	roomtest.Run(find)
 	return h
 }
 
@@ -135,4 +142,46 @@ func TestTheOutputIsReadAndWrapped(t *testing.T) {
 	roomtest.Press(h.room, "ctrl+d", "j", "k", "ctrl+u", "G")
 	roomtest.Resize(h.Screen, h.room, 60, 15)
 	h.sees("end")
+}
+
+// What the steps before left is shown with where it comes from, and can be reset.
+func TestTheSessionIsShown(t *testing.T) {
+	of := &session.Session{}
+	ran := func(name, command string) {
+		run.Run(t.Context(), run.Step{Text: command, Session: of, Name: name}, nil)
+	}
+	ran("step 1", `NAMESPACE=kubevirt; DB_PASSWORD=x123; long=`+strings.Repeat("y", 500))
+	ran("step 2", `ESCAPED=$(printf '\033[31mred'); list=(a b); ns() { :; }; cd /; EMPTY=`)
+	reset := false
+	o := steprun.Options{Command: `kubectl -n $NAMESPACE get pod $POD $DB_PASSWORD`, Session: of, Reset: func() { reset = true }}
+	h := askedWith(t, o, 120, 30)
+	h.sees("as you, in bash:", "In the session: NAMESPACE=kubevirt from step 1, DB_PASSWORD=(hidden) from step 1", "In /, where step 2 went", "Nothing fills POD:",
+		"ESCAPED=red from step 2", "EMPTY=(empty)", `list=([0]="a" [1]="b")`, "(bash only)", "long=yyy", "1 function (ns)")
+	if shown := roomtest.Shows(h.Screen, h.room); strings.Contains(shown, strings.Repeat("y", 100)) || strings.Contains(shown, "x123") {
+		t.Errorf("it shows a whole long value or a secret:\n%s", shown)
+	}
+	roomtest.Press(h.room, "r")
+	if !of.State().Empty() || !h.host.Closed || !reset {
+		t.Errorf("after a reset the session has %+v; closed %v", of.State(), h.host.Closed)
+	}
+	h = askedWith(t, o, 120, 30)
+	h.sees("Nothing fills NAMESPACE, POD, DB_PASSWORD")
+	if shown := roomtest.Shows(h.Screen, h.room); strings.Contains(shown, "session") {
+		t.Errorf("an empty session is shown:\n%s", shown)
+	}
+	roomtest.Press(h.room, "r")
+	if h.host.Closed {
+		t.Error("an empty session is reset")
+	}
+}
+
+func TestAShellThatIsNotInstalledIsReported(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	h := askedWith(t, steprun.Options{Command: "print -l a", Language: "zsh"}, 80, 24)
+	h.sees("Zsh is not installed")
+	roomtest.Press(h.room, "enter", "i")
+	h.sees("Run this step?")
+	if len(h.runs) > 0 {
+		t.Errorf("recorded %+v", h.runs)
+	}
 }
