@@ -7,11 +7,11 @@ import (
 	"testing"
 )
 
-// stepLines are the steps of a runbook, one a line, with the kinds of their code: c for a
+// stepLines are steps, one a line, with the kinds of their code: c for a
 // command, o for another.
-func stepLines(rb *Runbook) []string {
+func stepLines(steps []Step) []string {
 	var all []string
-	for _, s := range rb.Steps(nil) {
+	for _, s := range steps {
 		kinds := ""
 		for _, c := range s.Code {
 			switch {
@@ -54,7 +54,7 @@ func TestStepsAsPeopleWriteThem(t *testing.T) {
 		{"notes are none", "## Steps\n> - a\n\nNote that you can run it.\n", nil},
 		{"no section", "Check the log.\n\n- a\n\n" + fence + "\nls -l\n" + fence + "\n", nil},
 	} {
-		if got := stepLines(mustParse(t, "a.md", c.body)); !slices.Equal(got, c.want) {
+		if got := stepLines(mustParse(t, "a.md", c.body).Steps(nil)); !slices.Equal(got, c.want) {
 			t.Errorf("%s:\ngot  %q\nwant %q", c.name, got, c.want)
 		}
 	}
