@@ -2,6 +2,7 @@ package runbooks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -24,6 +25,10 @@ type Fetched struct {
 	// Stale explains in a sentence why this is an older copy. It is empty when
 	// the server still has this text.
 	Stale string
+	// Doubt says why what the server sends now may not be the runbook. Now is that
+	// page; where it is nil, this is it, because there is no older copy.
+	Doubt string
+	Now   *Fetched
 }
 
 // Fetcher reads runbooks from URLs.
@@ -32,6 +37,21 @@ type Fetcher interface {
 	Fetch(ctx context.Context, url string) (Fetched, error)
 	// Cached returns the copy of an earlier Fetch without using the network.
 	Cached(ctx context.Context, url string) (Fetched, bool)
+}
+
+// Truster is a Fetcher that stores a page which was in doubt, once a person says
+// that it is the runbook.
+type Truster interface {
+	Trust(ctx context.Context, url string) error
+}
+
+// Trust takes the page that is at an address now for the runbook. It may wait for
+// the network.
+func (l *Library) Trust(ctx context.Context, address string) error {
+	if t, ok := l.options.Fetcher.(Truster); ok {
+		return t.Trust(ctx, address)
+	}
+	return errors.New("pages of the web are not stored here")
 }
 
 // Lookup chooses the runbook for an alert group as Find does, and reads it from
@@ -204,6 +224,15 @@ func fromWeb(f Fetched, from address, alerts []string) (Match, error) {
 	m.Heading = (*index)(nil).headingIn(rb, fragment, alerts)
 	if f.Stale != "" {
 		m.Notice = "This is an older copy: " + f.Stale
+	}
+	switch {
+	case f.Now != nil:
+		m.Notice = "This is the copy that was stored before: " + f.Doubt
+		if now, err := fromWeb(*f.Now, from, alerts); err == nil {
+			m.Now = &now
+		}
+	case f.Doubt != "":
+		m.Notice = "This may not be the runbook: " + f.Doubt
 	}
 	return m, nil
 }

@@ -116,6 +116,9 @@ type Match struct {
 	Missing []Reference
 	// Suggestions are runbooks of others with an alert's name.
 	Suggestions []Suggestion
+	// Now is the page that the server sends now, where Runbook is the stored copy
+	// and that page may not be the runbook. Notice says why.
+	Now *Match
 	// Notice is one sentence that the reader has to know: that this is an older
 	// copy, or replaces an address that could not be read. It is usually empty.
 	Notice string

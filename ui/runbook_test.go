@@ -399,21 +399,3 @@ func TestTheWebIsGone(t *testing.T) {
 	h.reads("Kept page", "an older copy")
 	h.sees("no")
 }
-
-// A name that several teams use is suggested, and says whose it is.
-func TestRunbooksOfOthersAreSuggested(t *testing.T) {
-	h := withStory(t, 120, 30, func(o *Options) {
-		o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"runbooks": fstest.MapFS{
-			"letters/QueueBacklog.md":  {Data: []byte("# Letters wait\n\nText of the letters team.\n")},
-			"invoices/QueueBacklog.md": {Data: []byte("# Invoices wait\n")},
-		}}})
-	})
-	h.put("QueueBacklog")
-	h.reads("No runbook yet", "Others have a runbook of that name", "invoices, letters")
-	h.press("enter", "f")
-	h.sees("of letters: Letters wait", "of invoices: Invoices wait")
-	h.press("2")
-	h.reads("Text of the letters team.")
-	h.press("backspace")
-	h.reads("No runbook yet")
-}

@@ -37,6 +37,7 @@ type runbookOutputJSON struct {
 // runbookFlags are those of the command runbook.
 type runbookFlags struct {
 	raw, json, pull bool
+	now, trust      bool
 	width           int
 	section         string
 	set             map[string]string
@@ -90,6 +91,8 @@ standard error.`,
 	cmd.Flags().StringVar(&f.section, "section", "", "print only the section whose heading begins with `HEADING`")
 	cmd.Flags().StringToStringVar(&f.set, "set", nil, "fill the variable `NAME=VALUE`, before any label")
 	cmd.Flags().BoolVar(&f.pull, "pull", false, "bring the checkouts of all runbook directories up to date, by fast-forward alone")
+	cmd.Flags().BoolVar(&f.now, "now", false, "print the page that is at the address now, where an older copy of it is the runbook")
+	cmd.Flags().BoolVar(&f.trust, "trust", false, "take that page for the runbook, in the place of the copy")
 	cmd.AddCommand(a.lintCommand())
 	return cmd
 }
@@ -109,6 +112,20 @@ func (a *app) runbook(ctx context.Context, s *setup, target string, f runbookFla
 	}
 	if m.Notice != "" {
 		a.sayf("%s", oneLine(m.Notice))
+	}
+	switch {
+	case m.Now == nil && (f.now || f.trust):
+		a.sayf("no other page is at the address now")
+	case f.trust:
+		if err := s.library.Trust(ctx, m.Runbook.URL); err != nil {
+			return fmt.Errorf("taking the page for the runbook: %w", err)
+		}
+		m = *m.Now
+		a.sayf("the page that is there now is the runbook from now on")
+	case f.now:
+		m = *m.Now
+	case m.Now != nil:
+		a.sayf("--now prints the page that is there now, --trust takes it for the runbook")
 	}
 	rb := m.Runbook
 	if !f.raw && !f.json {

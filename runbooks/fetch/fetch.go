@@ -93,7 +93,8 @@ type Fetcher struct {
 	proxy  func(*http.Request) (*url.URL, error)
 
 	mu       sync.Mutex
-	failures map[string]failure // by address
+	failures map[string]failure  // by address
+	doubts   map[string]doubtful // by address
 }
 
 var _ runbooks.Fetcher = (*Fetcher)(nil)
@@ -161,18 +162,37 @@ func (f *Fetcher) Fetch(ctx context.Context, rawURL string) (runbooks.Fetched, e
 	if have && f.options.Now().Sub(cached.FetchedAt) < freshFor {
 		return cached.fetched(""), nil
 	}
-	page, failed := f.fresh(ctx, rawURL, target, cached)
+	if d, ok := f.doubtAbout(key); ok && have {
+		return f.inDoubt(cached, d), nil
+	}
+	page, why, failed := f.fresh(ctx, rawURL, target, cached)
 	switch {
 	case failed != nil && have:
 		return cached.fetched(failed.Sentence), nil
 	case failed != nil:
 		return runbooks.Fetched{}, failed
+	case why != "":
+		d := doubtful{f.options.Now(), page, why}
+		f.setDoubt(key, d)
+		if have {
+			return f.inDoubt(cached, d), nil
+		}
+		only := page.fetched("")
+		only.Doubt = why
+		return only, nil
 	}
 	if f.options.Cache != nil {
 		// Without the cache the page is still current.
 		_ = f.options.Cache.SetPage(ctx, page)
 	}
 	return page.fetched(""), nil
+}
+
+// inDoubt returns the stored copy with the page that the server sends now.
+func (f *Fetcher) inDoubt(stored Page, d doubtful) runbooks.Fetched {
+	fetched, now := stored.fetched(""), d.page.fetched("")
+	fetched.Doubt, fetched.Now = d.why, &now
+	return fetched
 }
 
 // Cached returns the copy that an earlier Fetch left in the cache.
@@ -188,30 +208,30 @@ func (f *Fetcher) Cached(ctx context.Context, rawURL string) (runbooks.Fetched, 
 
 // fresh asks the server, unless it has just failed: the next frame must not
 // wait for a dead server again.
-func (f *Fetcher) fresh(ctx context.Context, rawURL string, target *url.URL, cached Page) (Page, *Error) {
+func (f *Fetcher) fresh(ctx context.Context, rawURL string, target *url.URL, cached Page) (page Page, doubt string, failed *Error) {
 	key := target.String()
 	f.mu.Lock()
 	last, failedBefore := f.failures[key]
 	f.mu.Unlock()
 	if failedBefore && f.options.Now().Sub(last.at) < failedFor {
-		return Page{}, last.why
+		return Page{}, "", last.why
 	}
-	page, err := f.get(ctx, rawForm(target, f.hasToken), cached)
+	page, doubt, err := f.get(ctx, rawForm(target, f.hasToken), cached)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err == nil {
 		delete(f.failures, key)
 		page.URL = key
-		return page, nil
+		return page, doubt, nil
 	}
-	failed := describe(rawURL, err)
+	failed = describe(rawURL, err)
 	if ctx.Err() == nil { // otherwise the caller gave up
 		if f.failures == nil || len(f.failures) >= maxFailures {
 			f.failures = map[string]failure{}
 		}
 		f.failures[key] = failure{f.options.Now(), failed}
 	}
-	return Page{}, failed
+	return Page{}, "", failed
 }
 
 // sentence is an error that is already a sentence for a person.
@@ -236,17 +256,18 @@ func describe(rawURL string, err error) *Error {
 	return e
 }
 
-// get makes one conditional request and follows its redirects.
-func (f *Fetcher) get(ctx context.Context, target *url.URL, cached Page) (Page, error) {
+// get makes one conditional request and follows its redirects. doubt says why the
+// page may not be the runbook.
+func (f *Fetcher) get(ctx context.Context, target *url.URL, cached Page) (page Page, doubt string, err error) {
 	r, err := f.request(ctx, target, cached)
 	if err != nil {
-		return Page{}, err
+		return Page{}, "", err
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeLimit)
 	defer cancel()
 	guard := &guard{fetcher: f}
 	if err := guard.literal(r.URL); err != nil {
-		return Page{}, err
+		return Page{}, "", err
 	}
 	transport := &http.Transport{
 		Proxy:             guard.proxy,
@@ -275,30 +296,35 @@ func (f *Fetcher) get(ctx context.Context, target *url.URL, cached Page) (Page, 
 	}
 	response, err := client.Do(r.WithContext(ctx))
 	if err != nil {
-		return Page{}, fmt.Errorf("asking the server: %w", err)
+		return Page{}, "", fmt.Errorf("asking the server: %w", err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode == http.StatusNotModified && !cached.FetchedAt.IsZero() {
 		cached.FetchedAt = f.options.Now()
-		return cached, nil
+		return cached, "", nil
 	}
 	if err := refusal(response.StatusCode, r.URL.Hostname()); err != nil {
-		return Page{}, err
+		return Page{}, "", err
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBytes+1))
 	if err != nil {
-		return Page{}, fmt.Errorf("reading the answer: %w", err)
+		return Page{}, "", fmt.Errorf("reading the answer: %w", err)
 	}
-	markdown, err := toMarkdown(body, response.Header.Get("Content-Type"), response.Request.URL)
+	landed := response.Request.URL
+	if leadsToSignIn(target, landed) {
+		return Page{}, "", signInPage(landed)
+	}
+	markdown, title, err := toMarkdown(body, response.Header.Get("Content-Type"), landed)
 	if err != nil {
-		return Page{}, err
+		return Page{}, "", err
 	}
-	return Page{
+	page = Page{
 		FetchedAt:    f.options.Now(),
 		ETag:         response.Header.Get("ETag"),
 		LastModified: response.Header.Get("Last-Modified"),
 		Markdown:     markdown,
-	}, nil
+	}
+	return page, f.doubt(target, landed, title, markdown, cached.Markdown), nil
 }
 
 // request makes the request with the token. A password manager may wait for a
@@ -355,10 +381,10 @@ func refusal(status int, host string) error {
 }
 
 // toMarkdown converts an answer to Markdown, by its content type and its
-// content.
-func toMarkdown(body []byte, contentType string, base *url.URL) (string, error) {
+// content. title is that of a web page.
+func toMarkdown(body []byte, contentType string, base *url.URL) (markdown, title string, err error) {
 	if len(body) > maxBytes {
-		return "", sentence(fmt.Sprintf("the page is larger than %d MiB, which no runbook is.", maxBytes>>20))
+		return "", "", sentence(fmt.Sprintf("the page is larger than %d MiB, which no runbook is.", maxBytes>>20))
 	}
 	media, _, _ := mime.ParseMediaType(contentType)
 	head := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 512)]))
@@ -368,13 +394,13 @@ func toMarkdown(body []byte, contentType string, base *url.URL) (string, error) 
 	case bytes.IndexByte(body, 0) >= 0,
 		strings.HasPrefix(media, "image/"), strings.HasPrefix(media, "video/"),
 		media == "application/pdf", media == "application/zip":
-		return "", sentence("what is there is not text; open it in a browser.")
+		return "", "", sentence("what is there is not text; open it in a browser.")
 	case !utf8.Valid(body):
-		return "", sentence("the page is not UTF-8 text; save it as UTF-8 or open it in a browser.")
+		return "", "", sentence("the page is not UTF-8 text; save it as UTF-8 or open it in a browser.")
 	case len(bytes.TrimSpace(body)) == 0:
-		return "", sentence("the page is empty.")
+		return "", "", sentence("the page is empty.")
 	case isHTML:
 		return fromHTML(body, base)
 	}
-	return string(body), nil
+	return string(body), "", nil
 }

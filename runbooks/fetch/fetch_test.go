@@ -469,7 +469,7 @@ func FuzzToMarkdown(f *testing.F) {
 	f.Add([]byte(strings.Repeat("<table><tr><td>", 50)), "")
 	base := &url.URL{Scheme: "https", Host: "example.com"}
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
-		got, err := toMarkdown(body, contentType, base)
+		got, _, err := toMarkdown(body, contentType, base)
 		if err == nil && strings.TrimSpace(got) == "" {
 			t.Error(fmt.Errorf("an empty page from %q without a word", body))
 		}

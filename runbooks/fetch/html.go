@@ -13,36 +13,44 @@ import (
 	"github.com/JohannesKaufmann/html-to-markdown/v2/plugin/table"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"firstline/internal/clean"
 )
 
 // fromHTML converts a web page to Markdown: its main part, if it marks one,
 // without navigation and scripts.
-func fromHTML(body []byte, page *url.URL) (string, error) {
+func fromHTML(body []byte, page *url.URL) (markdown, title string, err error) {
 	// The parser refuses pages that are nested so deeply that recursion over
 	// them would overflow the stack.
 	root, err := html.Parse(bytes.NewReader(body))
 	if err != nil {
-		return "", sentence("the page can't be read as HTML; open it in a browser.")
+		return "", "", sentence("the page can't be read as HTML; open it in a browser.")
 	}
-	main, article, login := survey(root)
-	if login {
-		return "", sentence(fmt.Sprintf("%s answered with a sign-in page; set a token for that host under [runbooks.tokens] or open it in a browser.", page.Hostname()))
+	if asksToSignIn(root) {
+		return "", "", signInPage(page)
 	}
+	title = titleOf(root) // the conversion takes it away
+	main, article := survey(root)
 	node := cmp.Or(article, main, root)
 	c := converter.NewConverter(converter.WithPlugins(base.NewBasePlugin(), commonmark.NewCommonmarkPlugin(), table.NewTablePlugin()))
 	for _, tag := range []string{"nav", "header", "footer", "aside", "form", "button", "svg"} {
 		c.Register.TagType(tag, converter.TagTypeRemove, converter.PriorityEarly)
 	}
 	absolute(node, page)
-	markdown, err := c.ConvertNode(node)
+	converted, err := c.ConvertNode(node)
 	if err != nil {
-		return "", sentence("the page can't be turned into Markdown; open it in a browser.")
+		return "", "", sentence("the page can't be turned into Markdown; open it in a browser.")
 	}
-	text := strings.TrimSpace(string(markdown))
+	text := strings.TrimSpace(string(converted))
 	if text == "" {
-		return "", sentence("the page shows nothing without a browser's scripts; open it in a browser.")
+		return "", "", sentence("the page shows nothing without a browser's scripts; open it in a browser.")
 	}
-	return text + "\n", nil
+	return text + "\n", title, nil
+}
+
+// signInPage says that an address is answered with a sign-in page.
+func signInPage(page *url.URL) error {
+	return sentence(fmt.Sprintf("%s answered with a sign-in page; set a token for that host under [runbooks.tokens] or open it in a browser.", clean.Line(page.Hostname())))
 }
 
 // absolute resolves the links and images below node against the page's address,
@@ -61,20 +69,15 @@ func absolute(node *html.Node, page *url.URL) {
 	}
 }
 
-// survey finds the page's main and article elements and reports whether it asks
-// for a password.
-func survey(root *html.Node) (main, article *html.Node, login bool) {
+// survey finds the page's main and article elements.
+func survey(root *html.Node) (main, article *html.Node) {
 	for n := range root.Descendants() {
 		switch n.DataAtom {
 		case atom.Main:
 			main = cmp.Or(main, n)
 		case atom.Article:
 			article = cmp.Or(article, n)
-		case atom.Input:
-			for _, a := range n.Attr {
-				login = login || a.Key == "type" && strings.EqualFold(a.Val, "password")
-			}
 		}
 	}
-	return main, article, login
+	return main, article
 }

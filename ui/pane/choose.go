@@ -156,8 +156,8 @@ func (p *RunbookTab) toHeading(i int) {
 	}
 }
 
-// openLinks lists the links of the runbook, and the runbooks of others that have the
-// alert's name.
+// openLinks lists the links of the runbook, the runbooks of others that have the
+// alert's name, and a page that may have taken the runbook's place.
 func (p *RunbookTab) openLinks() {
 	from, links := p.Shown().Match.Runbook, p.Shown().links
 	c := &chooser{title: "Follow a link"}
@@ -177,13 +177,20 @@ func (p *RunbookTab) openLinks() {
 		}
 	}
 	suggested := p.part().suggestions
+	more := p.nowRows()
 	for i, s := range suggested {
 		c.rows = append(c.rows, p.Fit(strconv.Itoa(len(links)+i+1), 3)+"of "+clean.Line(s.Owner)+": "+clean.Line(s.Runbook.Title)+"  "+clean.Line(s.Runbook.Path))
 	}
+	for i, row := range more {
+		c.rows = append(c.rows, p.Fit(strconv.Itoa(len(links)+len(suggested)+i+1), 3)+row.text)
+	}
 	c.chosen = first
 	c.take = func(i int) tea.Cmd {
-		if i < len(links) {
+		switch {
+		case i < len(links):
 			return p.followLink(from, links[i])
+		case i >= len(links)+len(suggested):
+			return more[i-len(links)-len(suggested)].take()
 		}
 		s := suggested[i-len(links)]
 		p.visit(&runbooks.Match{Runbook: s.Runbook, Heading: s.Heading, MatchedBy: runbooks.ByLink})

@@ -125,7 +125,7 @@ func (p *RunbookTab) WhyNoSteps() string {
 }
 
 func (p *RunbookTab) whyNoLinks() string {
-	if p.shows(p) && p.ready() && len(p.part().suggestions) > 0 {
+	if p.shows(p) && p.ready() && (len(p.part().suggestions) > 0 || p.Shown().Match.Now != nil) {
 		return ""
 	}
 	if why := p.whyNoRunbook(); why != "" {

@@ -53,7 +53,11 @@ func (p runbookPart) notice() string {
 	if p.waiting != "" {
 		return clean.Line("Reading " + p.waiting + " …")
 	}
-	return clean.Line(p.shown.Match.Notice)
+	notice := clean.Line(p.shown.Match.Notice)
+	if p.shown.Match.Now != nil {
+		notice += "; f shows the page that is there now"
+	}
+	return notice
 }
 
 // Name is the tab's name.
