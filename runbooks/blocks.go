@@ -170,7 +170,7 @@ func roomy(item ast.Node) bool {
 	return n > 1
 }
 
-var callout = regexp.MustCompile(`^\[!([A-Za-z]+)\]\s*$`)
+var callout = regexp.MustCompile(`^\[!([A-Za-z-]+)\][+-]?[ \t]*([^\n]*)\s*$`)
 
 func (w *writer) quote(n *ast.Blockquote, width int) fragment {
 	colour := w.palette.faint
@@ -180,8 +180,7 @@ func (w *writer) quote(n *ast.Blockquote, width int) fragment {
 		at := p.Lines().At(0)
 		if m := callout.FindSubmatch(at.Value(w.source)); m != nil {
 			colour = w.palette.section
-			kind := strings.ToUpper(string(m[1]))
-			all.lines = []string{w.paint(colour, kind)}
+			all.lines = w.folded(w.paint(colour, calloutHead(string(m[1]), string(m[2]))), width-2)
 			for c := p.FirstChild(); c != nil; c = p.FirstChild() {
 				t, isText := c.(*ast.Text)
 				p.RemoveChild(p, c)
@@ -200,6 +199,15 @@ func (w *writer) quote(n *ast.Blockquote, width int) fragment {
 	bar := w.paint(colour, "│ ")
 	quoted.add(all, bar, bar)
 	return quoted
+}
+
+// calloutHead is the first line of a callout: its kind, and its title.
+func calloutHead(kind, title string) string {
+	kind, title = strings.ToUpper(kind), strings.TrimSpace(title)
+	if title == "" || strings.EqualFold(title, kind) {
+		return kind
+	}
+	return kind + ": " + clean.Line(title)
 }
 
 // lines returns the text of a block of code or HTML.

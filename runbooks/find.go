@@ -119,7 +119,7 @@ func (x *index) inDirectory(key string) *Runbook {
 // headingIn returns the heading that the fragment names, else one named after
 // an alert, else nil, which means the top.
 func (x *index) headingIn(rb *Runbook, fragment string, alerts []string) *Heading {
-	if h := rb.anchored(fragment); h != nil {
+	if h := rb.At(fragment); h != nil {
 		return rb.below(h)
 	}
 	for _, alert := range alerts {
@@ -133,11 +133,14 @@ func (x *index) headingIn(rb *Runbook, fragment string, alerts []string) *Headin
 	return nil
 }
 
-// anchored returns the heading with that anchor, ignoring case.
-func (rb *Runbook) anchored(fragment string) *Heading {
+// At returns the heading with that id or anchor, ignoring case.
+func (rb *Runbook) At(fragment string) *Heading {
 	fragment = strings.TrimPrefix(strings.TrimPrefix(fragment, "#"), "user-content-")
 	if fragment == "" {
 		return nil
+	}
+	if i, ok := rb.anchors[strings.ToLower(fragment)]; ok && i < len(rb.Headings) {
+		return &rb.Headings[i]
 	}
 	for i := range rb.Headings {
 		if strings.EqualFold(rb.Headings[i].Anchor, fragment) {

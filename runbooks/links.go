@@ -79,7 +79,7 @@ func (x *index) follow(from *Runbook, destination string) (Match, bool) {
 	}
 	m := Match{Runbook: target}
 	if u.Fragment != "" {
-		h := target.anchored(u.Fragment)
+		h := target.At(u.Fragment)
 		if h == nil {
 			return Match{}, false
 		}

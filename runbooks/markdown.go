@@ -19,7 +19,9 @@ var markdown = goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Def
 
 // parseMarkdown returns the syntax tree of source.
 func parseMarkdown(source []byte) ast.Node {
-	return markdown.Parser().Parse(text.NewReader(source))
+	doc := markdown.Parser().Parse(text.NewReader(source))
+	tidyHeadings(doc, source)
+	return doc
 }
 
 // walk visits every node once, parents first. It visits a node's children when

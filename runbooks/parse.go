@@ -51,7 +51,7 @@ func Parse(name string, data []byte) (*Runbook, error) {
 	var title, body, written string
 	if format == Markdown {
 		title, body = cutFrontMatter(text)
-		body = resolveShortcodes(body)
+		body = resolveShortcodes(resolveAdmonitions(body))
 	} else {
 		body, written = asMarkdown(format, text), text
 	}
@@ -75,6 +75,7 @@ func Parse(name string, data []byte) (*Runbook, error) {
 		Headings:  headings(doc, body),
 		FirstLine: 1 + strings.Count(text, "\n") - strings.Count(body, "\n"),
 	}
+	rb.anchors = anchorsIn(doc, body, rb.Headings)
 	if rb.Title == "" {
 		rb.Title = defaultTitle(name, rb.Headings)
 	}
@@ -95,7 +96,9 @@ func (rb *Runbook) Written() string {
 func (rb *Runbook) WithBody(body string) *Runbook {
 	other := *rb
 	other.Body, other.written = body, body
-	other.Headings = headings(parseMarkdown([]byte(body)), body)
+	doc := parseMarkdown([]byte(body))
+	other.Headings = headings(doc, body)
+	other.anchors = anchorsIn(doc, body, other.Headings)
 	return &other
 }
 

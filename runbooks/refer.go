@@ -83,7 +83,7 @@ func (x *index) referred(r Reference, q Query) Match {
 	var found []*Runbook
 	for _, rb := range x.byLast[last] {
 		common := x.commonSuffix(rb, d.segments)
-		anchored := d.fragment != "" && rb.anchored(d.fragment) != nil
+		anchored := d.fragment != "" && rb.At(d.fragment) != nil
 		switch {
 		case d.isPath && !x.isAt(rb, d.segments, common):
 			continue

@@ -41,6 +41,8 @@ type Runbook struct {
 	Format   Format
 	written  string // the text of another format
 	Headings []Heading
+	// anchors are indexes of Headings by further ids, in lower case.
+	anchors map[string]int
 	// FirstLine is the line of the file (from 1) that is line 1 of Body. An
 	// editor opens the file there.
 	FirstLine int

@@ -47,13 +47,13 @@ func TestSteps(t *testing.T) {
 
 func TestStepsOfASection(t *testing.T) {
 	rb := checkoutRunbook(t)
-	if got := len(rb.Steps(rb.anchored("diagnosis"))); got != 6 {
+	if got := len(rb.Steps(rb.At("diagnosis"))); got != 6 {
 		t.Errorf("%d steps in Diagnosis, want 6", got)
 	}
-	if got := len(rb.Steps(rb.anchored("steps"))); got != 0 {
+	if got := len(rb.Steps(rb.At("steps"))); got != 0 {
 		t.Errorf("%d steps in Steps, want none", got)
 	}
-	first, last := rb.Section(rb.anchored("steps"))
+	first, last := rb.Section(rb.At("steps"))
 	if first != 26 || last != 28 {
 		t.Errorf("the section Steps is %d-%d, want 26-28: its subsection belongs to it", first, last)
 	}

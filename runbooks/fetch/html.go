@@ -32,16 +32,18 @@ func fromHTML(body []byte, page *url.URL) (markdown, title string, err error) {
 	title = titleOf(root) // the conversion takes it away
 	main, article := survey(root)
 	node := cmp.Or(article, main, root)
-	c := converter.NewConverter(converter.WithPlugins(base.NewBasePlugin(), commonmark.NewCommonmarkPlugin(), table.NewTablePlugin()))
+	c := converter.NewConverter(converter.WithPlugins(base.NewBasePlugin(), commonmark.NewCommonmarkPlugin(), table.NewTablePlugin(table.WithNewlineBehavior(table.NewlineBehaviorPreserve), table.WithHeaderPromotion(true))))
 	for _, tag := range []string{"nav", "header", "footer", "aside", "form", "button", "svg"} {
 		c.Register.TagType(tag, converter.TagTypeRemove, converter.PriorityEarly)
 	}
+	markHeadings(node)
+	markAdmonitions(node)
 	absolute(node, page)
 	converted, err := c.ConvertNode(node)
 	if err != nil {
 		return "", "", sentence("the page can't be turned into Markdown; open it in a browser.")
 	}
-	text := strings.TrimSpace(string(converted))
+	text := escapedCallout.ReplaceAllString(strings.TrimSpace(string(converted)), "$1[!$2]")
 	if text == "" {
 		return "", "", sentence("the page shows nothing without a browser's scripts; open it in a browser.")
 	}

@@ -179,6 +179,7 @@ func saysNotFound(title, markdown string) bool {
 		return true
 	}
 	for line := range strings.Lines(markdown) {
+		line, _, _ = strings.Cut(line, " {#") // the id of a heading
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
