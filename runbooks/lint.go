@@ -249,8 +249,9 @@ func (l *linter) variables(rb *Runbook) {
 		}
 	}
 	reported := map[string]bool{}
+	set := newScope(nil, 0) // what the code before sets
 	for _, code := range rb.CodeIn(nil) {
-		f := filler{values: newValues([]Values{{FromLabel, filled}}), shell: true, lineOf: newLineIndex(code.Text).line}
+		f := filler{values: newValues([]Values{{FromLabel, filled}}), shell: true, scope: set, lineOf: newLineIndex(code.Text).line}
 		f.code(code.Text)
 		for _, name := range f.result.Unknown {
 			if isShell(code.Language) && !reported[name] {

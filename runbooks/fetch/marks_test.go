@@ -66,7 +66,7 @@ func TestHTMLStyle(t *testing.T) {
 func TestIdsAndBoxesOfHTML(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{`<section id="s"><h2>A<a class="headerlink" href="#s">¶</a></h2></section>`, "## A {#s}"},
-		{`<h2 id="a">A<a class="hash-link" href="#a" aria-label="Direct link to A">​</a></h2>`, "## A {#a}"},
+		{`<h2 id="a">A<a class="hash-link" href="#a" aria-label="Direct link to A">&#8203;</a></h2>`, "## A {#a}"},
 		{`<h2><a href="#a">A</a></h2>`, "## [A](#a)"},
 		{`<h2 id="a b">A</h2>`, "## A"},
 		{`<div class="markdown-alert markdown-alert-tip"><p class="markdown-alert-title"><svg></svg>Tip</p><p>x</p></div>`, "> [!TIP] Tip\n> \n> x"},
