@@ -30,12 +30,14 @@ const (
 	exitFailed = 1
 	exitUsage  = 2
 	exitPartly = 3
+	// exitWanting is for what was checked and found wanting.
+	exitWanting = 4
 	// exitSignal is what the number of a signal is added to that ended the program.
 	exitSignal = 128
 )
 
 // Main runs the command line and returns the exit status: 0 done, 1 failed,
-// 2 wrong usage, 3 partly done, 128 and more ended by a signal. args are without
+// 2 wrong usage, 3 partly done, 4 checked and found wanting, 128 and more ended by a signal. args are without
 // the program's name.
 func Main(args []string, in io.Reader, out, errOut io.Writer, version string) int {
 	return newApp(in, out, errOut, version).main(args)

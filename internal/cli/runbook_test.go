@@ -8,15 +8,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
-
-	"firstline/runbooks"
 )
 
 func TestRunbook(t *testing.T) {
@@ -211,52 +208,4 @@ func TestRunbookPull(t *testing.T) {
 	commit("C.md")
 	w.run("runbook", "--pull").want(t, exitFailed).says(t, "has commits that its upstream has not")
 	w.run("runbook", "--pull", "A").want(t, exitUsage)
-}
-
-func TestRunbookLint(t *testing.T) {
-	w := newHarness(t)
-	r := w.run("runbook", "lint", "--json").want(t, exitFailed)
-	var out lintOutputJSON
-	if err := json.Unmarshal([]byte(r.out), &out); err != nil {
-		t.Fatal(err)
-	}
-	if out.OK || out.Rules == 0 || out.Runbooks == 0 || !slices.ContainsFunc(out.Findings, func(f lintFinding) bool {
-		return f.Kind == "alert without runbook" && *f.Alert == "NewsletterQueueStuck" && f.Path == nil && f.Line == nil
-	}) {
-		t.Errorf("%s", r.out)
-	}
-
-	dir := t.TempDir()
-	file := func(name, text string) string {
-		t.Helper()
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	rb := file("books/DiskFull.md", runbooks.Template("DiskFull", "", "")+"\n[gone](gone.md)\n")
-	rules := file("rules.yaml", "groups: [{rules: [{alert: DiskFull, expr: up}]}]\n")
-	alone(t)
-	lint := func(args ...string) result {
-		t.Helper()
-		return runApp(t.Context(), "", nil, append([]string{"runbook", "lint"}, args...)...)
-	}
-	options := filepath.Join(dir, "books")
-	lint("--rules", rules, options).want(t, exitFailed).says(t, "dead link", rb+":", "1 runbook and 1 rule checked, 1 finding")
-	file("books/DiskFull.md", runbooks.Template("DiskFull", "", ""))
-	if r := lint("--rules", rules, options).want(t, exitDone); r.out != "" {
-		t.Errorf("nothing was found, and yet: %q", r.out)
-	}
-	lint(options).want(t, exitDone).says(t, "checked without rules")
-	lint("--rules", rules, "--sections", "Meaning,Dashboard", options).want(t, exitFailed).says(t, "Dashboard is missing")
-	file("books/Binary.md", "\x00")
-	lint("--rules", rules, options).want(t, exitFailed).says(t, "unusable file", "binary data")
-	lint("--rules", filepath.Join(dir, "none"), options).want(t, exitUsage).says(t, "can't be opened")
-	lint("--rules", rb, options).want(t, exitUsage).says(t, "is no rule file")
-	lint(filepath.Join(dir, "none")).want(t, exitUsage).says(t, "is not there")
-	lint().want(t, exitUsage).says(t, "there are no runbooks")
 }

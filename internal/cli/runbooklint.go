@@ -29,17 +29,24 @@ type lintOutputJSON struct {
 
 // lintFinding is one finding as JSON has it.
 type lintFinding struct {
-	Kind     string  `json:"kind"`
-	Path     *string `json:"path"`
-	Line     *int    `json:"line"`
-	Alert    *string `json:"alert"`
-	Sentence string  `json:"sentence"`
+	Kind      string         `json:"kind"`
+	Path      *string        `json:"path"`
+	Line      *int           `json:"line"`
+	Alerts    []string       `json:"alerts"`
+	Positions []lintPosition `json:"positions"`
+	Sentence  string         `json:"sentence"`
+}
+
+type lintPosition struct {
+	Line *int    `json:"line"`
+	Text *string `json:"text"`
 }
 
 // lintFlags are those of runbook lint.
 type lintFlags struct {
-	rules, sections []string
-	json            bool
+	rules, sections, ignore []string
+	format                  string
+	json                    bool
 }
 
 func (a *app) lintCommand() *cobra.Command {
@@ -48,28 +55,37 @@ func (a *app) lintCommand() *cobra.Command {
 		Use:   "lint [DIRECTORY…]",
 		Short: "Check the runbooks against the alerting rules",
 		Long: `Checks the runbooks of the DIRECTORYs, else those of the configuration: alerts
-without a runbook or without a heading in it, runbooks without a rule, missing
-sections, dead relative links, variables that no label fills, files that can't
-be used.
+without a runbook or without a heading in it, names that several teams use,
+runbooks without a rule, sections that most others have, dead relative links and
+dead anchors in the rules, variables and placeholders that no label fills,
+variables that are set in one shell and used in another, commands in fences
+without a language, files that can't be used. There is one finding for each file
+and kind; --ignore leaves kinds out.
 
 The rules are those of the rule files given with --rules, which may also be
 PrometheusRule objects of Kubernetes; without them those of each configured
 Prometheus. An alert whose runbook_url leads to the web counts as having a
 runbook there, unless fetch = false.
 
-Exit status: 0 nothing found, 1 something found, 2 the runbooks or rules could
+Exit status: 0 nothing found, 4 something found, 2 the runbooks or rules could
 not be read.`,
 		Example: `  firstline runbook lint
-  firstline runbook lint --rules alerts.yaml --rules more.yaml runbooks`,
+  firstline runbook lint --rules alerts.yaml --rules more.yaml runbooks
+  firstline runbook lint --format github --ignore "unfilled placeholder" --rules alerts.yaml runbooks`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
+				if !cmd.Flags().Changed("sections") {
+					f.sections = nil
+				}
 				return a.lint(ctx, s, args, f)
 			})
 		},
 	}
 	cmd.Flags().StringArrayVar(&f.rules, "rules", nil, "read the rules from the rule file `FILE` (may be given several times)")
-	cmd.Flags().StringSliceVar(&f.sections, "sections", runbooks.Sections(), "the sections that an alert's runbook must have")
-	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON (docs/json.md)")
+	cmd.Flags().StringSliceVar(&f.sections, "sections", runbooks.Sections(), "the sections that an alert's runbook must have; without it those of the default that most have")
+	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "leave out the findings of a `KIND` (may be given several times)")
+	cmd.Flags().StringVar(&f.format, "format", "text", "print as `FORMAT`: text, github (annotations of a workflow) or json")
+	cmd.Flags().BoolVar(&f.json, "json", false, "the same as --format json (docs/json.md)")
 	return cmd
 }
 
@@ -87,9 +103,24 @@ func (a *app) lint(ctx context.Context, s *setup, directories []string, f lintFl
 		return usagef("there are no runbooks: name a DIRECTORY, or [runbooks] directories in %s", s.config.WantedPath)
 	}
 	options := runbooks.LintOptions{
-		Sections:  slices.DeleteFunc(f.sections, func(section string) bool { return strings.TrimSpace(section) == "" }),
 		Variables: slices.Collect(maps.Keys(s.config.Runbooks.Fill)),
 		Web:       s.config.Runbooks.Fetch,
+	}
+	if f.sections != nil {
+		options.Sections = slices.DeleteFunc(f.sections, func(section string) bool { return strings.TrimSpace(section) == "" })
+	}
+	for _, kind := range f.ignore {
+		if !slices.Contains(runbooks.FindingKinds(), runbooks.FindingKind(kind)) {
+			return usagef("there is no kind %q: there are %s", oneLine(kind), kindNames())
+		}
+		options.Ignore = append(options.Ignore, runbooks.FindingKind(kind))
+	}
+	write, ok := findingsWriters[f.format]
+	switch {
+	case f.json:
+		write = writeFindingsJSON
+	case !ok:
+		return usagef("there is no format %q: there are text, github and json", oneLine(f.format))
 	}
 	rules, err := a.lintRules(ctx, s, f.rules, &options)
 	if err != nil {
@@ -100,42 +131,12 @@ func (a *app) lint(ctx context.Context, s *setup, directories []string, f lintFl
 		rules[i].Query = queryOf(rules[i])
 	}
 	found := library.Lint(rules, options)
-	if f.json {
-		out := lintOutputJSON{OK: len(found) == 0, Runbooks: len(library.Runbooks()), Rules: len(rules), Findings: []lintFinding{}}
-		for _, one := range found {
-			finding := lintFinding{Kind: string(one.Kind), Path: textOf(one.Path), Alert: textOf(one.Alert), Sentence: one.Sentence}
-			if one.Line > 0 {
-				finding.Line = &one.Line
-			}
-			out.Findings = append(out.Findings, finding)
-		}
-		if err := writeJSON(a.out, out); err != nil {
-			return err
-		}
-	} else if err := a.writeFindings(found); err != nil {
+	if err := write(a, checked{found, len(library.Runbooks()), len(rules)}); err != nil {
 		return err
 	}
 	a.sayf("%s and %s checked, %s", wording.Count(len(library.Runbooks()), "runbook"), wording.Count(len(rules), "rule"), wording.Count(len(found), "finding"))
 	if len(found) > 0 {
-		return exit(exitFailed)
-	}
-	return nil
-}
-
-// writeFindings prints a finding a line, as compilers do, so that editors and
-// CI find the place.
-func (a *app) writeFindings(found []runbooks.Finding) error {
-	for _, f := range found {
-		at := ""
-		switch {
-		case f.Line > 0:
-			at = fmt.Sprintf("%s:%d: ", f.Path, f.Line)
-		case f.Path != "":
-			at = f.Path + ": "
-		}
-		if _, err := fmt.Fprintf(a.out, "%-21s  %s\n", f.Kind, oneLine(at+f.Sentence)); err != nil {
-			return fmt.Errorf("writing the findings: %w", err)
-		}
+		return exit(exitWanting)
 	}
 	return nil
 }
@@ -148,6 +149,9 @@ func (a *app) lintRules(ctx context.Context, s *setup, files []string, o *runboo
 		found, err := readRules(file)
 		if err != nil {
 			return nil, &exitError{status: exitUsage, err: err}
+		}
+		for i := range found {
+			found[i].Path = file
 		}
 		rules = append(rules, found...)
 	}
