@@ -18,7 +18,7 @@ import (
 // something away.
 var confirming = map[keymap.Mode]map[keymap.Command]bool{
 	keymap.InDialog:       {keymap.Confirm: true, keymap.Acknowledge: true},
-	keymap.InRun:          {keymap.Confirm: true, keymap.Interactive: true, keymap.ResetSession: true},
+	keymap.InRun:          {keymap.Confirm: true, keymap.Interactive: true, keymap.ResetSession: true, keymap.BackgroundSteps: true},
 	keymap.InHandover:     {keymap.Regenerate: true},
 	keymap.InHandoverName: {keymap.Confirm: true},
 	keymap.InNormal:       {keymap.OpenBrowser: true},
@@ -45,7 +45,7 @@ func (m *Model) takeTyped(read keyboard.Typed) tea.Cmd {
 func (m *Model) confirms(at keymap.Mode, c keymap.Command) bool {
 	switch {
 	case c == keymap.Quit:
-		return m.leaving && m.actions.Busy()
+		return m.leaving && (m.actions.Busy() || m.steps.Running() > 0)
 	case at == keymap.InDialog && c == keymap.Confirm:
 		return m.actions.Confirms()
 	}

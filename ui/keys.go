@@ -25,7 +25,7 @@ func (m *Model) newKeymap() keymap.Table {
 	}
 	return slices.Concat(
 		m.actions.Table(), m.list.Table(), handover.Table(m.options.Handover), m.pane.TabTable(), m.list.FindTable(), m.pane.LinkTable(), own,
-		m.pane.OwnTable(), palette.Keys(), room.ReaderKeys(), handover.Keys(m.terminal.NoEditor, m.actions.WhyNotPost), steprun.Keys(), steprun.FormKeys(),
+		m.pane.OwnTable(), palette.Keys(), room.ReaderKeys(), handover.Keys(m.terminal.NoEditor, m.actions.WhyNotPost), m.steps.Table(), steprun.Keys(), steprun.FormKeys(), steprun.ListKeys(),
 		dialog.Keys(), list.Keys(), list.PickerKeys(),
 	).WithReserved()
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -23,6 +22,7 @@ import (
 	"firstline/ui/pane"
 	"firstline/ui/reply"
 	"firstline/ui/room"
+	"firstline/ui/steprun"
 	"firstline/ui/terminal"
 )
 
@@ -36,8 +36,8 @@ type Model struct {
 	pane    *pane.Pane
 	actions *dialog.Actions
 
-	// running are the commands of steps that have not ended.
-	running *sync.WaitGroup
+	// steps are the commands of steps that run.
+	steps *steprun.Steps
 
 	// snapshots and notices are what comes in by itself.
 	snapshots, notices reply.Loader
@@ -71,9 +71,10 @@ func New(o Options) *Model {
 	s.Theme = draw.NewTheme(o.First.Dark || len(o.First.Rows) == 0, o.NoColor, false)
 	var m *Model
 	m = &Model{
-		shared: s, drafts: draft.New(o.Drafts), running: new(sync.WaitGroup),
+		shared: s, drafts: draft.New(o.Drafts),
 		list: list.New(&s.Screen, list.Options{Initial: o.Initial, First: o.First, Triage: o.Triage, Filters: o.Filters, ConfigName: s.configName(), PaneRead: func() bool { return m.pane.Focused }}),
 	}
+	m.steps = steprun.NewSteps(&s.Screen, m.open)
 	m.terminal = terminal.New(&s.Screen, terminal.Options{Editor: o.Editor, Copy: o.Copy, Lend: o.Lend, Save: m.saveAll})
 	s.Terminal = m.terminal
 	m.actions = dialog.New(&s.Screen, m.dialogOptions())

@@ -144,11 +144,16 @@ func (m *Model) do(c keymap.Command) tea.Cmd {
 	return nil
 }
 
-// Quit leaves, but says once that something is being sent.
+// Quit leaves, but says once that something is being sent or runs.
 func (m *Model) Quit() tea.Cmd {
 	if m.actions.Busy() && !m.leaving {
 		m.leaving = true
 		m.Say(room.Caution, "Something is still being sent. Quit once more to leave without knowing what came of it.")
+		return nil
+	}
+	if n := m.steps.Running(); n > 0 && !m.leaving {
+		m.leaving = true
+		m.Say(room.Caution, wording.Count(n, "step")+" in the background would be stopped. Quit once more to leave.")
 		return nil
 	}
 	if m.interrupted {

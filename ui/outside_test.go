@@ -11,6 +11,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"firstline/internal/clean"
 	"firstline/internal/history"
 	"firstline/internal/respond"
@@ -101,7 +103,8 @@ func evilSources(t *testing.T, width, height int) *harness {
 		o.Drafts, o.Handover = account.shelf, account
 		o.MayRun, o.Warnings, o.ConfigPath = true, []string{"warned" + evil}, "config"+evil
 		o.Library = runbooks.Open(runbooks.Options{FS: map[string]fs.FS{"books": fstest.MapFS{
-			"checkout.md": {Data: []byte(strings.ReplaceAll(checkoutRunbook, "checkout", "checkout"+strings.NewReplacer("\r", "", ";;", ";").Replace(evil)))}, // commands still
+			"checkout.md": {Data: []byte(strings.ReplaceAll(checkoutRunbook, "checkout", "checkout"+strings.NewReplacer("\r", "", ";;", ";").Replace(evil)) + // commands still
+				"\n\n1. End: `true <pod-\u202ename" + strings.Repeat("\u0301", 40) + ">`\n")},
 		}}})
 		o.Filters = []SavedFilter{{Name: "night", Expression: "severity=critical"}}
 		o.History = func(context.Context, triage.Group, []sources.User) (history.History, error) {
@@ -188,8 +191,31 @@ func TestEveryWidgetIsHarmless(t *testing.T) {
 			try(h, group+" "+k, second)
 		}
 	}
+	// The step with a placeholder is the last.
+	h := evilSources(t, 80, 24)
+	h.put("Q1CHECKOUT")
+	h.press("enter")
+	for range 20 {
+		try(h, "steps", "J")
+	}
+	try(h, "a placeholder", "x")
+	h.send(tea.PasteMsg{Content: "echo" + evil})
+	h.harmless("a form with what was pasted")
+	try(h, "the form", "enter")
+	for range 2 { // two in the background
+		for range 5 {
+			if h.m.mode() == keymap.InNormal {
+				break
+			}
+			try(h, "the question", "b")
+		}
+		try(h, "the same step", "x")
+	}
+	for _, k := range []string{"esc", "b", "j", "enter", "esc"} {
+		try(h, "steps in the background", k)
+	}
 	for _, m := range []keymap.Mode{
-		keymap.InFilter, keymap.InDialog, keymap.InReader, keymap.InCommands, keymap.InHandover, keymap.InSearch, keymap.InChoice, keymap.InPicker, keymap.InRun,
+		keymap.InForm, keymap.InSteps, keymap.InFilter, keymap.InDialog, keymap.InReader, keymap.InCommands, keymap.InHandover, keymap.InSearch, keymap.InChoice, keymap.InPicker, keymap.InRun,
 	} {
 		if !seen[m] {
 			t.Errorf("place %d was never on the screen", m)

@@ -32,6 +32,8 @@ func (m *Model) openOverlay(c keymap.Command) (cmd tea.Cmd, opened bool) {
 		m.open(messages.New(&m.Screen, m.list.Sources.InOrder))
 	case keymap.OpenCommands:
 		m.open(palette.New(&m.Screen, m.obey))
+	case keymap.BackgroundSteps:
+		m.steps.Open()
 	case keymap.HandOverShift:
 		p, cmd := handover.New(&m.Screen, handover.Options{
 			Maker: m.options.Handover, Drafts: m.drafts, Post: func(text string) { m.actions.PostHandover(text, handover.Key) },
@@ -55,7 +57,7 @@ func (m *Model) paneOptions() pane.Options {
 		ReadOnly: o.Respond.ReadOnly, Demo: o.Demo, Fill: o.Fill, History: o.History, ReadAlerts: o.ReadAlerts, Refresh: o.Refresh,
 		OnCallsUntil: o.OnCallsUntil, Snapshots: m.list.Sources.Current,
 		OpenURL: o.OpenURL, Users: m.list.Sources.Users, Me: func() string { return m.header.Name() }, Focus: func() { m.focusPane(true) },
-		Open: m.open, Note: func(groupID, text string) { m.actions.NoteOutput(groupID, text) }, Running: m.running, WhyNoGroup: m.list.WhyNoGroup,
+		Open: m.open, Note: func(groupID, text string) { m.actions.NoteOutput(groupID, text) }, Steps: m.steps, WhyNoGroup: m.list.WhyNoGroup,
 		PassedOn: func() []triage.Group { return m.actions.PassedOn() },
 	}
 	return p

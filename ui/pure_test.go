@@ -183,6 +183,7 @@ var waysToRooms = []struct {
 	{keymap.InHandoverName, []string{"H", "w", "x"}},
 	{keymap.InRun, []string{"enter", "J", "x"}},
 	{keymap.InRun, []string{"enter", "J", "x", "enter"}},
+	{keymap.InSteps, []string{"enter", "J", "x", "b", "x", "b", "b"}},
 	{keymap.InForm, []string{"enter", "J", "J", "J", "J", "J", "J", "x", "a"}},
 }
 

@@ -325,15 +325,36 @@ func TestARunThatTheEndCutsOffIsSaved(t *testing.T) {
 	h.press("J", "J", "J", "x")
 	r := h.m.overlay.(*steprun.Room)
 	commands, _ := r.Key(keyPress("enter"))().(tea.BatchMsg)
-	r.RecordCutOff() // it has not ended yet
+	h.m.steps.RecordCutOff() // it has not ended yet
 	if len(commands) == 0 || len(store.runs) != 0 {
 		t.Fatalf("%d commands, kept %+v", len(commands), store.runs)
 	}
 	end()
 	commands[0]() // its message comes too late for the loop
-	r.RecordCutOff()
+	h.m.steps.RecordCutOff()
 	h.m.pane.Flush(ctx)
 	if len(store.runs) != 1 || !store.runs[0].Stopped || !strings.Contains(store.runs[0].Command, "sleep 600") {
 		t.Errorf("kept %+v", store.runs)
+	}
+}
+
+// Before one leaves, it is said that steps in the background would be stopped.
+func TestLeavingSaysThatStepsRun(t *testing.T) {
+	h := readRunbook(t, withSteps(newMemory()))
+	ctx, end := context.WithCancel(t.Context())
+	h.m.Context = ctx
+	h.press("J", "J", "J", "x")
+	commands, _ := h.m.overlay.(*steprun.Room).Key(keyPress("b"))().(tea.BatchMsg)
+	h.sees("▸ 1 in the background (b)")
+	h.press("q")
+	h.status("1 step in the background would be stopped")
+	if h.quit {
+		t.Fatal("it left")
+	}
+	h.press("q")
+	end()
+	commands[0]()
+	if !h.quit {
+		t.Error("q does not leave")
 	}
 }

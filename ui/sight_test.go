@@ -301,7 +301,7 @@ func TestALongCommandIsReadBeforeItRuns(t *testing.T) {
 	for i := range 40 {
 		lines = append(lines, fmt.Sprintf("echo line %02d", i))
 	}
-	r, _ := steprun.New(&h.m.Screen, steprun.Options{Command: strings.Join(lines, "\n"), Record: h.m.pane.Runbook.RecordRun, Running: h.m.running})
+	r, _ := steprun.New(&h.m.Screen, steprun.Options{Command: strings.Join(lines, "\n"), Record: h.m.pane.Runbook.RecordRun, Steps: h.m.steps})
 	h.m.open(r)
 	h.send(nil)
 	seen := ""

@@ -33,7 +33,6 @@ import (
 	"firstline/ui/keyboard"
 	"firstline/ui/list"
 	"firstline/ui/pane"
-	"firstline/ui/steprun"
 	"firstline/ui/terminal"
 )
 
@@ -154,13 +153,11 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	keys.Close()
 	cancel()
 	m = g.Model
-	m.running.Wait() // no command outlives the screen
+	m.steps.Wait() // no command outlives the screen
 	m.storing.end()
 	again := guardedly(func() {
 		m.terminal.TakeUndelivered()
-		if r, ok := m.overlay.(*steprun.Room); ok {
-			r.RecordCutOff()
-		}
+		m.steps.RecordCutOff()
 		m.drafts.Flush(ctx)
 		m.pane.Flush(ctx)
 	})

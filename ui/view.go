@@ -37,7 +37,7 @@ func (m *Model) frame() (string, *tea.Cursor) {
 	lines := append(make([]string, 0, m.Height), m.header.View()...)
 	lines = append(lines, m.body()...)
 	status, keys := m.bars()
-	lines = append(lines, status, keys)
+	lines = append(lines, m.steps.Beside(status), keys)
 
 	if m.overlay == nil {
 		return strings.Join(lines, "\n"), nil

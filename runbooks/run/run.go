@@ -28,8 +28,9 @@ type Step struct {
 	Session *session.Session
 	// Name is the step's for the session: "step 1".
 	Name string
-	// Copy: it begins with what the session has, and leaves nothing in it.
-	Copy bool
+	// Copy is asked when it ends: it then leaves nothing in the session. It may be
+	// nil.
+	Copy func() bool
 }
 
 // Result is how a command ended.
@@ -81,7 +82,7 @@ func (s Step) begin(ctx context.Context) (cmd *exec.Cmd, end func(*Result), err 
 	cmd = child.Command(ctx, shell, prepared.Arguments...)
 	return cmd, func(r *Result) {
 		switch {
-		case s.Copy:
+		case s.Copy != nil && s.Copy():
 		case r.Stopped, cmd.ProcessState == nil:
 			r.NotTaken = session.ErrNothingLeft
 		default:

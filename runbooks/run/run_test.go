@@ -137,7 +137,7 @@ func TestStepsShareASession(t *testing.T) {
 	step := func(name, text string) Step { return Step{Text: text, Session: of, Name: name} }
 	Run(t.Context(), step("step 1", "A=1"), nil)
 	background := step("step 2", "echo $A; A=2")
-	background.Copy = true
+	background.Copy = func() bool { return true }
 	if r := Run(t.Context(), background, nil); r.Output != "1\n" || r.NotTaken != nil {
 		t.Errorf("a copy has %+v", r)
 	}

@@ -143,6 +143,7 @@ const (
 	InPicker  // a list of filters or orders to choose from
 	InRun     // a step's command that is asked about, runs or has run
 	InForm    // the values that a step's command needs
+	InSteps   // the commands of steps that run in the background
 )
 
 // Table is the keymap: all entries of all rooms, in the order in which help and
@@ -252,7 +253,6 @@ func Reserved() Table {
 		Key(InNormal, FifthTab, "5", "fifth tab", "5"),
 		Key(InNormal, SixthTab, "6", "sixth tab", "6"),
 		Key(InNormal, DidNotHelp, "d", "the step did not help", "d"),
-		Key(InNormal, BackgroundSteps, "b", "steps that run in the background", "b"),
 		Key(InNormal, ShowReport, "L", "the load of on-call", "L"),
 		Key(InNormal, FirstConfiguration, "i", "make a first configuration", "i"),
 	}

@@ -2,7 +2,6 @@ package pane
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"firstline/internal/history"
@@ -10,6 +9,7 @@ import (
 	"firstline/runbooks"
 	"firstline/sources"
 	"firstline/ui/room"
+	"firstline/ui/steprun"
 )
 
 // Options are what the pane needs besides the screen.
@@ -49,8 +49,8 @@ type Options struct {
 	Tabs func(p *Pane) []Tab
 	// PassedOn are the groups of a dialog whose note says what was tried.
 	PassedOn func() []triage.Group
-	// Running counts the steps that have not ended.
-	Running *sync.WaitGroup
+	// Steps has the commands of steps that run.
+	Steps *steprun.Steps
 }
 
 // Writer writes the contents of the tabs, off the loop: it has its own copy of

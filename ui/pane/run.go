@@ -35,13 +35,13 @@ func (p *RunbookTab) askRun() tea.Cmd {
 		p.Say(room.Info, "This step's code is no command for a shell; y copies it")
 		return nil
 	}
-	group := p.Group.ID
+	group, about := p.Group.ID, p.Group.Name()
 	return p.chooseCode("Run", commands, step, func(code runbooks.Code) tea.Cmd {
 		return p.withValues(code, "run it", func(code runbooks.Code, filled []string) tea.Cmd {
 			r, find := steprun.New(p.Screen, steprun.Options{
 				Command: code.Script(), Filled: filled, GroupID: group, Runbook: p.Shown().Match.Runbook.Path, Step: step.ID, By: p.Options.Me(),
 				Language: code.Language, Name: stepName(step), Session: p.sessions.Of(group), Reset: p.Invalidate, Warnings: p.warnings(code),
-				Record: p.RecordRun, Note: p.Options.Note, Running: p.Options.Running,
+				Record: p.RecordRun, Note: p.Options.Note, Steps: p.Options.Steps, About: about,
 			})
 			p.Options.Open(r)
 			return find

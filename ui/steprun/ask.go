@@ -171,7 +171,8 @@ func (r *Room) askRows() []draw.Row {
 		rows = append(rows, draw.Row{})
 		rows = append(rows, draw.TextRows(r.Paragraph("The session also has "+strings.Join(others, ", "), width, draw.Dim)...)...)
 	}
-	return append(rows, draw.Row{})
+	rows = append(rows, draw.Row{})
+	return append(append(rows, draw.TextRows(r.Paragraph("In the background it has a copy of the session: what it sets does not come back.", width, draw.Dim)...)...), draw.Row{})
 }
 
 // askHeight is how many of them are on the screen, above the hint.
@@ -179,7 +180,7 @@ func (r *Room) askHeight() int { return max(r.Layout.Body.Height-3, 1) }
 
 // NoteSeen notes what is on the screen of the question.
 func (r *Room) NoteSeen() {
-	if r.state == toConfirm {
+	if r.run == nil {
 		rows := r.askRows()
 		from, to := draw.Window(len(rows), r.asked, r.askHeight())
 		r.Note(rows[from:to], r.TimeNow())
@@ -189,7 +190,7 @@ func (r *Room) NoteSeen() {
 // ReadOn scrolls to what must still be seen before the line may run; false: all
 // was.
 func (r *Room) ReadOn() bool {
-	if r.state != toConfirm {
+	if r.run != nil {
 		return false
 	}
 	rows := r.askRows()
@@ -210,9 +211,20 @@ func (r *Room) askHint(rows []draw.Row) string {
 	case r.Unseen(rows) >= 0:
 		return r.Theme.Of(draw.Warning).On("enter: read on · esc does not run it")
 	}
-	hint := "enter runs it · i gives it the terminal · y copies it"
-	if !r.options.Session.State().Empty() {
-		hint = "enter runs it · i in the terminal · r resets the session · y copies"
+	hints := []string{
+		"enter runs it · i in the terminal · b in the background · y copies it · esc does not",
+		"enter runs it · i terminal · b background · y copies · esc",
+		"enter runs it · i terminal · b background · esc",
 	}
-	return r.Theme.Of(draw.Dim).On(hint + " · esc does not")
+	if !r.options.Session.State().Empty() {
+		hints = []string{
+			"enter runs it · i in the terminal · b in the background · r resets the session · y copies it",
+			"enter runs it · i terminal · b background · r resets · y copies · esc",
+			"enter runs it · i terminal · b background · r resets",
+		}
+	}
+	for len(hints) > 1 && r.WidthOf(hints[0]) > r.inside() {
+		hints = hints[1:]
+	}
+	return r.Theme.Of(draw.Dim).On(hints[0])
 }

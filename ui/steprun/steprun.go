@@ -3,12 +3,7 @@
 package steprun
 
 import (
-	"context"
-	"fmt"
-	"io"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -38,60 +33,13 @@ type Room struct {
 	// were looked for.
 	shell, noShell string
 	finding        reply.Loader
-	state          runState
-	began          time.Time
-	// stop ends the command; stopping: it was asked to.
-	stop     context.CancelFunc
-	stopping bool
-	stream   *outputStream
-	// running is the command, watching its output.
-	running, watching reply.Loader
-	// raw is the output as it came, output as it is wrapped.
-	raw, output []string
-	offset      int
+	// run is the command once it was started.
+	run *execution
+	// offset is the first row of the output on the screen, when rows had gone that
+	// are counted in gone.
+	offset, gone int
 	// follows: the end of the output stays on the screen.
 	follows bool
-	result  run.Result
-}
-
-type runState int
-
-const (
-	toConfirm runState = iota
-	running
-	hasEnded
-)
-
-// outputStream carries lines from a command to the screen without ever making
-// the command wait.
-type outputStream struct {
-	ready chan struct{}
-
-	mu    sync.Mutex
-	lines []string
-	// result is nil until the command has ended.
-	result *run.Result
-}
-
-func (o *outputStream) add(line string) {
-	o.mu.Lock()
-	o.lines = append(o.lines, line)
-	o.mu.Unlock()
-	select {
-	case o.ready <- struct{}{}:
-	default: // the screen knows already
-	}
-}
-
-// next waits for output.
-func (o *outputStream) next() (lines []string, more bool) {
-	if _, more := <-o.ready; !more {
-		return nil, false
-	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	lines, o.lines = o.lines, nil
-	return lines, true
 }
 
 // Keys are the keys of a step's command.
@@ -100,6 +48,7 @@ func Keys() keymap.Table {
 	return keymap.Table{
 		keymap.Key(at, keymap.Confirm, "enter", "run it, or close", "enter"),
 		keymap.Key(at, keymap.Interactive, "i", "give it the terminal", "i"),
+		keymap.Key(at, keymap.BackgroundSteps, "b", "in the background", "b"),
 		keymap.Key(at, keymap.ResetSession, "r", "reset the session of the group's steps", "r"),
 		keymap.Key(at, keymap.CopyLink, "y", "copy", "y"),
 		keymap.Key(at, keymap.EditNote, "n", "note the output", "n"),
@@ -133,8 +82,10 @@ type Options struct {
 	Record func(record.Run) tea.Cmd
 	// Note opens the note of the group with a text for it; it says whether it did.
 	Note func(groupID, text string)
-	// Running counts the commands that have not ended.
-	Running *sync.WaitGroup
+	// About names the group.
+	About string
+	// Steps has the commands that run.
+	Steps *Steps
 }
 
 // New asks whether to run a command. The command that it returns finds the shell.
@@ -147,6 +98,13 @@ func New(s *room.Screen, o Options) (*Room, tea.Cmd) {
 	return r, r.findShell()
 }
 
+// roomOf shows a command that was started before.
+func roomOf(x *execution) *Room {
+	x.open = true
+	x.output.wrapAgain()
+	return &Room{Screen: x.Screen, options: x.options, run: x, follows: true}
+}
+
 // Mode is where its keys act.
 func (r *Room) Mode() keymap.Mode { return keymap.InRun }
 
@@ -156,128 +114,99 @@ func (r *Room) Paste(tea.PasteMsg) tea.Cmd { return nil }
 // Key takes a key press.
 func (r *Room) Key(msg tea.KeyPressMsg) tea.Cmd {
 	c, _ := r.Keys.Command(msg, keymap.InRun)
-	switch {
-	case c == keymap.MoveDown, c == keymap.MoveUp, c == keymap.HalfDown, c == keymap.HalfUp, c == keymap.GoTop, c == keymap.GoBottom:
+	switch c {
+	case keymap.MoveDown, keymap.MoveUp, keymap.HalfDown, keymap.HalfUp, keymap.GoTop, keymap.GoBottom:
 		r.scroll(c)
-	case c == keymap.Quit && r.state != running:
-		return r.Host.Quit()
-	case r.state == running && (c == keymap.CloseDialog || c == keymap.Quit):
-		r.stopping = true
-		r.stop()
-	case c == keymap.CloseDialog:
-		r.Host.Close()
-	case r.state == toConfirm && r.noShell != "" && (c == keymap.Confirm || c == keymap.Interactive):
-		r.Say(room.Failure, wording.Sentence(r.noShell)+".")
-	case r.state == toConfirm && c == keymap.ResetSession:
-		return r.resetSession()
-	case r.state == toConfirm && c == keymap.Confirm:
-		return r.start()
-	case r.state == toConfirm && c == keymap.Interactive:
-		return r.startInTerminal()
-	case r.state == hasEnded && c == keymap.Confirm:
-		r.Host.Close()
-	case r.state == hasEnded && c == keymap.EditNote:
-		r.options.Note(r.options.GroupID, noteOf(r.result))
-	case c == keymap.CopyLink:
+		return nil
+	case keymap.CopyLink:
 		text := r.options.Command
-		if r.state == hasEnded {
-			text = r.result.Output
+		if r.run != nil && r.run.ended {
+			text = r.run.result.Output
 		}
 		r.Say(room.OK, "Copied")
 		return r.Terminal.Copy(text)
 	}
+	switch {
+	case r.run == nil:
+		return r.answer(c)
+	case !r.run.ended:
+		return r.whileRunning(c)
+	}
+	switch c {
+	case keymap.Quit:
+		return r.Host.Quit()
+	case keymap.CloseDialog, keymap.Confirm:
+		r.leave()
+	case keymap.EditNote:
+		r.leave()
+		r.options.Note(r.options.GroupID, noteOf(r.run.result))
+	}
 	return nil
 }
 
-func (r *Room) step() run.Step {
-	o := r.options
-	return run.Step{Text: o.Command, Language: o.Language, Session: o.Session, Name: o.Name}
+// answer takes a key of the question.
+func (r *Room) answer(c keymap.Command) tea.Cmd {
+	switch c {
+	case keymap.Quit:
+		return r.Host.Quit()
+	case keymap.CloseDialog:
+		r.Host.Close()
+	case keymap.ResetSession:
+		return r.resetSession()
+	case keymap.Confirm, keymap.Interactive, keymap.BackgroundSteps:
+		if r.noShell != "" {
+			r.Say(room.Failure, wording.Sentence(r.noShell)+".")
+			return nil
+		}
+		r.run = r.newExecution()
+		switch c {
+		case keymap.Interactive:
+			return r.run.startInTerminal()
+		case keymap.BackgroundSteps:
+			r.toBackground()
+		}
+		return r.run.start()
+	}
+	return nil
 }
 
-// start runs the command, off the loop. It ends with the program at the latest.
-func (r *Room) start() tea.Cmd {
-	ctx, stop := context.WithCancel(r.Context)
-	r.state, r.began, r.stop = running, r.TimeNow(), stop
-	r.stream = &outputStream{ready: make(chan struct{}, 1)}
-	r.options.Running.Add(1)
-	do := reply.Start(&r.running, func() run.Result {
-		defer r.options.Running.Done()
-		defer stop()
-		result := run.Run(ctx, r.step(), r.stream.add)
-		r.stream.mu.Lock()
-		r.stream.result = &result
-		r.stream.mu.Unlock()
-		close(r.stream.ready)
-		return result
-	}, r.ended)
-	return tea.Batch(do, reply.Listen(&r.watching, r.stream.next, reply.Nothing(r.show)))
+// whileRunning takes a key while the command runs.
+func (r *Room) whileRunning(c keymap.Command) tea.Cmd {
+	background := r.run.background.Load()
+	switch {
+	case c == keymap.BackgroundSteps && !background && !r.run.terminal:
+		r.toBackground()
+	case background && (c == keymap.CloseDialog || c == keymap.BackgroundSteps || c == keymap.Confirm):
+		r.leave()
+	case c == keymap.CloseDialog, c == keymap.Quit:
+		r.run.stopping = true
+		r.run.stop()
+	}
+	return nil
 }
 
-// show puts output on the screen.
-func (r *Room) show(lines []string) {
-	r.raw = append(r.raw, lines...)
-	r.wrapOutput(lines)
+// toBackground lets the command go on while other things are done.
+func (r *Room) toBackground() {
+	r.run.background.Store(true)
+	r.leave()
+	r.Say(room.Info, wording.Sentence(r.run.name())+" runs in the background; b shows it")
+}
+
+// leave takes the room off.
+func (r *Room) leave() {
+	r.run.open = false
+	if r.run.ended {
+		r.options.Steps.forget(r.run)
+	}
+	r.Host.Close()
 }
 
 // Resize wraps the output for another width.
 func (r *Room) Resize() {
-	r.output = nil
-	r.wrapOutput(r.raw)
-}
-
-func (r *Room) wrapOutput(lines []string) {
-	for _, l := range lines {
-		r.output = append(r.output, r.Wrap(strings.ReplaceAll(clean.Text(strings.TrimSuffix(l, "\n")), "\t", "    "), r.inside())...)
+	if r.run != nil {
+		r.run.output.wrapAgain()
+		r.gone = 0
 	}
-	r.clamp()
-}
-
-// ended ends a run: how it ended is shown and recorded.
-func (r *Room) ended(result run.Result) tea.Cmd {
-	r.watching.Drop() // the result has all the output
-	r.state, r.result = hasEnded, result
-	r.raw, r.output = nil, nil
-	r.show(slices.Collect(strings.Lines(strings.TrimRight(result.Output, "\n"))))
-	return r.record()
-}
-
-// RecordCutOff records the run that the program's end has stopped, since no
-// reply comes any more.
-func (r *Room) RecordCutOff() {
-	if r.state != running || r.stream == nil {
-		return
-	}
-	r.stream.mu.Lock()
-	defer r.stream.mu.Unlock()
-	if r.stream.result != nil {
-		r.state, r.result = hasEnded, *r.stream.result
-		r.record()
-	}
-}
-
-func (r *Room) record() tea.Cmd {
-	return r.options.Record(record.Run{
-		GroupID: r.options.GroupID, Runbook: r.options.Runbook, Step: r.options.Step, Command: r.options.Command,
-		ExitCode: r.result.ExitCode, Stopped: r.result.Stopped, By: r.options.By, At: r.began, Took: r.result.Took,
-	})
-}
-
-// startInTerminal gives the command the terminal until it ends, for what asks
-// or draws.
-func (r *Room) startInTerminal() tea.Cmd {
-	ctx := r.Context
-	r.state, r.began, r.stop = running, r.TimeNow(), func() {}
-	step := r.step()
-	var result run.Result
-	return r.Terminal.Exec(func(in io.Reader, out, errout io.Writer) error {
-		result = run.InTerminal(ctx, step, in, out, errout)
-		return nil // the result has it
-	}, func(err error) tea.Cmd {
-		if result.Err == nil {
-			result.Err = err
-		}
-		return r.ended(result)
-	})
 }
 
 // mostNoted bounds the output in a note, in bytes: its end says most.
@@ -298,7 +227,7 @@ func noteOf(r run.Result) string {
 
 func (r *Room) area() draw.Rectangle {
 	body := r.Layout.Body
-	if r.state == toConfirm {
+	if r.run == nil {
 		height := min(len(r.askRows())+3, body.Height)
 		width := min(body.Width-2, 104)
 		return draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y + (body.Height-height)/2, Width: width, Height: height}
@@ -307,45 +236,59 @@ func (r *Room) area() draw.Rectangle {
 }
 
 func (r *Room) inside() int {
-	if r.state == toConfirm {
+	if r.run == nil {
 		return min(r.Layout.Body.Width-2, 104) - 4
 	}
 	return r.Layout.Body.Width - 4
 }
 
 // rows is how many lines of output are on the screen.
-func (r *Room) rows() int { return max(r.Layout.Body.Height-2-len(r.headLines()), 1) }
-
-func (r *Room) clamp() {
-	last := max(len(r.output)-r.rows(), 0)
-	if r.follows {
-		r.offset = last
+func (r *Room) rows() int {
+	remarks := len(r.remarks())
+	if remarks > 0 {
+		remarks++
 	}
-	r.offset = min(max(r.offset, 0), last)
+	return max(r.Layout.Body.Height-2-len(r.headLines())-remarks, 1)
+}
+
+// from is the first row of the output on the screen. What is read stays where it is
+// when rows before it go.
+func (r *Room) from() int {
+	o := &r.run.output
+	last := max(o.rows()-r.rows(), 0)
+	if r.follows {
+		return last
+	}
+	from := r.offset
+	if from > len(o.head) {
+		from = max(from-(o.gone-r.gone), len(o.head))
+	}
+	return min(max(from, 0), last)
 }
 
 func (r *Room) scroll(c keymap.Command) {
-	if r.state == toConfirm {
+	if r.run == nil {
 		r.asked, _ = draw.Window(len(r.askRows()), room.Moved(r.asked, c, r.askHeight()), r.askHeight())
 		return
 	}
 	half := max(r.rows()/2, 1)
+	from := r.from()
 	switch c {
 	case keymap.MoveDown:
-		r.offset++
+		from++
 	case keymap.MoveUp:
-		r.offset--
+		from--
 	case keymap.HalfDown:
-		r.offset += half
+		from += half
 	case keymap.HalfUp:
-		r.offset -= half
+		from -= half
 	case keymap.GoTop:
-		r.offset = 0
+		from = 0
 	case keymap.GoBottom:
-		r.offset = len(r.output)
+		from = r.run.output.rows()
 	}
-	r.follows = r.offset >= len(r.output)-r.rows()
-	r.clamp()
+	r.offset, r.gone = from, r.run.output.gone
+	r.follows = from >= r.run.output.rows()-r.rows()
 }
 
 func (r *Room) headLines() []string {
@@ -358,29 +301,42 @@ func (r *Room) headLines() []string {
 
 // footer says how it goes and what the keys do.
 func (r *Room) footer() string {
-	took := func(d time.Duration) string { return d.Round(100 * time.Millisecond).String() }
-	switch {
-	case r.state == toConfirm:
+	if r.run == nil {
 		return ""
-	case r.stopping && r.state == running:
-		return r.Theme.Of(draw.Warning).On("stopping …")
-	case r.state == running:
-		return r.Theme.Of(draw.Accent).On("running, "+draw.Age(r.Now.Sub(r.began))) + r.Theme.Of(draw.Dim).On(" · esc stops it")
 	}
-	text, role := fmt.Sprintf("exit %d", r.result.ExitCode), draw.Good
+	how, role := r.run.how()
+	rest := ""
+	switch x := r.run; {
+	case x.ended:
+		rest = " after " + x.result.Took.Round(100*time.Millisecond).String() + " · n notes it · y copies · esc closes"
+	case x.stopping:
+	case x.background.Load():
+		rest = " · esc back, it goes on · ctrl-c stops it"
+	default:
+		rest = " · esc stops it · b goes on in the background"
+	}
+	return r.Theme.Of(role).On(how) + r.Theme.Of(draw.Dim).On(rest)
+}
+
+// remarks are what there is to know of a command beside its output.
+func (r *Room) remarks() []string {
+	x := r.run
 	switch {
-	case r.result.Stopped:
-		text, role = "stopped", draw.Warning
-	case r.result.ExitCode < 0:
-		text, role = "did not run", draw.Critical
-	case r.result.ExitCode > 0:
-		role = draw.Critical
+	case x.ended && x.result.Err != nil && x.result.ExitCode < 0 && !x.result.Stopped:
+		return r.Paragraph(clean.Line(x.result.Err.Error()), r.inside(), draw.Critical)
+	case x.ended && x.result.NotTaken != nil:
+		return r.Paragraph("! What it set is not in the session, which is as it was before: "+notTaken(x.result)+".", r.inside(), draw.Warning)
+	case x.background.Load():
+		return r.Paragraph("It began with what the session had. What it sets does not come back.", r.inside(), draw.Dim)
 	}
-	rest := " after " + took(r.result.Took) + " · n notes it · y copies · esc closes"
-	if r.result.Dropped > 0 {
-		rest = fmt.Sprintf(" · %d bytes more were dropped", r.result.Dropped) + rest
+	return nil
+}
+
+func notTaken(r run.Result) string {
+	if r.Stopped {
+		return "the step was stopped"
 	}
-	return r.Theme.Of(role).On(text) + r.Theme.Of(draw.Dim).On(rest)
+	return clean.Line(r.NotTaken.Error())
 }
 
 // View draws the question, or the command and its output.
@@ -388,7 +344,7 @@ func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 	area := r.area()
 	lines := r.headLines()
 	title := "Output"
-	if r.state == toConfirm {
+	if r.run == nil {
 		rows := r.askRows()
 		from, to := draw.Window(len(rows), r.asked, r.askHeight())
 		title, lines = "Run this step?", nil
@@ -397,13 +353,13 @@ func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 		}
 		lines = append(lines, r.askHint(rows))
 	} else {
-		from, to := draw.Window(len(r.output), r.offset, r.rows())
-		lines = append(lines, r.output[from:to]...)
-		if len(r.output) == 0 && r.state == hasEnded {
+		from := r.from()
+		lines = append(lines, r.run.output.between(from, from+r.rows())...)
+		if r.run.ended && r.run.output.rows() == 0 && r.run.result.ExitCode >= 0 {
 			lines = append(lines, r.Theme.Of(draw.Dim).On("It wrote nothing."))
 		}
-		if r.result.Err != nil && r.result.ExitCode < 0 && !r.result.Stopped {
-			lines = append(lines, r.Paragraph(clean.Line(r.result.Err.Error()), r.inside(), draw.Critical)...)
+		if remarks := r.remarks(); len(remarks) > 0 {
+			lines = append(append(lines, ""), remarks...)
 		}
 	}
 	for i := range lines {
