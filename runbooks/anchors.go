@@ -60,15 +60,30 @@ func cutText(h *ast.Heading, from int) {
 	}
 }
 
-// anchorsIn returns the index of the heading for each id besides GitHub's anchors: those
+// anchorsIn returns the line of the heading for each id besides GitHub's anchors: those
 // of the headings, and those of <a name="id"> before or in them. Other such anchors are in
 // the section of a heading.
-func anchorsIn(doc ast.Node, body string, headings []Heading) map[string]int {
+func anchorsIn(doc ast.Node, body string, all []Heading) map[string]int {
 	ids := map[string]int{}
+	var headings []Heading
 	add := func(id string, i int) {
-		if id = strings.ToLower(id); id != "" {
-			if _, taken := ids[id]; !taken && i >= 0 {
-				ids[id] = i
+		if id = strings.ToLower(id); id != "" && i >= 0 {
+			if _, taken := ids[id]; !taken {
+				ids[id] = headings[i].Line
+			}
+		}
+	}
+	anchors := map[string]bool{}
+	for _, h := range all {
+		if h.Level < RowLevel {
+			headings = append(headings, h)
+			anchors[h.Anchor] = true
+		}
+	}
+	for _, h := range all {
+		for _, id := range []string{strings.ToLower(h.Text), "alert-name-" + strings.ToLower(h.Text)} {
+			if h.Level == RowLevel && !anchors[id] {
+				ids[id] = h.Line
 			}
 		}
 	}

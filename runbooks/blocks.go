@@ -19,6 +19,8 @@ type writer struct {
 	palette palette
 	// sourceLines map byte offsets of the body to lines.
 	sourceLines lineIndex
+	// rows are the lines of the rows that are headings.
+	rows map[int]bool
 }
 
 func newWriter(body string, s Style) *writer {
@@ -77,7 +79,7 @@ func (w *writer) block(n ast.Node, width int) fragment {
 	case *ast.LinkReferenceDefinition:
 		return fragment{}
 	case *extast.Table:
-		return fragment{lines: w.table(n, width)}
+		return w.table(n, width)
 	case *extast.DefinitionList:
 		return w.definitions(n, width)
 	}

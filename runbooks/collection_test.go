@@ -26,9 +26,6 @@ func collection(t *testing.T) *Library {
 	return l
 }
 
-// alertName is how alerts are named in public rules: KubePodCrashLooping, etcdNoLeader.
-var alertName = regexp.MustCompile(`^(?:[A-Z]+[a-z0-9]+|[a-z]+[0-9]*)(?:[A-Z][A-Za-z0-9]*)+$`)
-
 // TestCollection prints how far a public collection of runbooks can be worked through.
 func TestCollection(t *testing.T) {
 	l := collection(t)
@@ -128,7 +125,11 @@ func findAll(t *testing.T, l *Library) (all foundAlerts) {
 				continue
 			}
 			count(rb, h, Query{Alerts: []string{h.Text}})
-			count(rb, h, Query{References: refs("https://example.com/blob/main/" + rb.Name + "#" + h.Anchor), Alerts: []string{"Another"}})
+			anchor := h.Anchor
+			if h.Level == RowLevel {
+				anchor = "alert-name-" + strings.ToLower(h.Text)
+			}
+			count(rb, h, Query{References: refs("https://example.com/blob/main/" + rb.Name + "#" + anchor), Alerts: []string{"Another"}})
 		}
 	}
 	return all

@@ -139,8 +139,11 @@ func (rb *Runbook) At(fragment string) *Heading {
 	if fragment == "" {
 		return nil
 	}
-	if i, ok := rb.anchors[strings.ToLower(fragment)]; ok && i < len(rb.Headings) {
-		return &rb.Headings[i]
+	line := rb.anchors[strings.ToLower(fragment)]
+	for i := range rb.Headings {
+		if rb.Headings[i].Line == line {
+			return &rb.Headings[i]
+		}
 	}
 	for i := range rb.Headings {
 		if strings.EqualFold(rb.Headings[i].Anchor, fragment) {

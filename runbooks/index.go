@@ -68,7 +68,19 @@ func newIndex(runbooks []*Runbook, roots map[string][]string) *index {
 			}
 		}
 	}
+	x.dropRows()
 	return x
+}
+
+// dropRows drops the rows of tables with the name of a file or of a heading: such a table
+// lists the runbooks.
+func (x *index) dropRows() {
+	isRow := func(s spot) bool { return s.heading.Level == RowLevel }
+	for key, spots := range x.byHeading {
+		if len(x.byName[key]) > 0 || slices.ContainsFunc(spots, func(s spot) bool { return !isRow(s) }) {
+			x.byHeading[key] = slices.DeleteFunc(spots, isRow)
+		}
+	}
 }
 
 // segments returns the lower-case segments of a slash-separated path without

@@ -82,7 +82,7 @@ func headings(doc ast.Node, body string) []Heading {
 			Line:   lines.line(h.Lines().At(0).Start),
 		})
 	}
-	return all
+	return withRows(doc, source, lines, all)
 }
 
 // uniqueAnchor gives the second "Steps" the anchor "steps-1", as GitHub does.

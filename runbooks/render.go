@@ -26,6 +26,12 @@ func Render(rb *Runbook, s Style) (Rendered, error) {
 		return renderPlain(rb, s), nil
 	}
 	w := newWriter(rb.Body, s)
+	w.rows = map[int]bool{}
+	for _, h := range rb.Headings {
+		if h.Level == RowLevel {
+			w.rows[h.Line] = true
+		}
+	}
 	all := w.blocks(parseMarkdown(w.source), s.Width, true)
 	r := Rendered{Lines: all.lines, HeadingLines: all.headings, Marks: all.marks}
 	for len(r.HeadingLines) < len(rb.Headings) {

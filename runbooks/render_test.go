@@ -131,7 +131,7 @@ func TestRenderText(t *testing.T) {
 		{"definitions", "term\n: what it is, at length\n: or this", []string{"term", "  what it is, at", "  length", "  or this"}},
 		{"a table", "| a | bb |\n|---|---:|\n| `c` | 1 |\n| d | |", []string{"a   │ bb", "────┼───", "`c` │  1", "d   │"}},
 		{"a table with wide cells", "| a | b |\n|---|---|\n| x | one two three four |\n| y | z |", []string{"a │ b", "──┼──────────────", "x │ one two three", "  │ four", "  │", "y │ z"}},
-		{"a table that does not fit", "| name | what to do |\n|---|---|\n| PodRestarts | look at the log |\n| DiskFull | delete some |", []string{"name: PodRestarts", "what to do: look", "  at the log", "", "name: DiskFull", "what to do: delete", "  some"}},
+		{"a table that does not fit", "| name | what to do |\n|---|---|\n| PodRestarts | look at the log |\n| DiskFull | delete some |", []string{"**PodRestarts**", "what to do: look", "  at the log", "", "**DiskFull**", "what to do: delete", "  some"}},
 		{"a table of one column", "| a |\n|---|\n| b |", []string{"a", "─", "b"}},
 		{"a table without rows", "| a | b |\n|---|---|", []string{"a │ b", "──┼──"}},
 		{"a break in a cell", "| a |\n|---|\n| b<br>c |", []string{"a", "─", "b", "c"}},

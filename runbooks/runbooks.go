@@ -41,7 +41,7 @@ type Runbook struct {
 	Format   Format
 	written  string // the text of another format
 	Headings []Heading
-	// anchors are indexes of Headings by further ids, in lower case.
+	// anchors are the lines of Headings by further ids, in lower case.
 	anchors map[string]int
 	// FirstLine is the line of the file (from 1) that is line 1 of Body. An
 	// editor opens the file there.
@@ -63,12 +63,12 @@ func (rb *Runbook) Runnable() bool { return rb.URL == "" }
 
 // Heading is a heading of a runbook.
 type Heading struct {
-	// Level is 1 to 6.
+	// Level is 1 to 6, or RowLevel.
 	Level int
 	// Text is the heading as plain text, on one line.
 	Text string
 	// Anchor is GitHub's anchor for it, without "#". It is unique in the
-	// runbook.
+	// runbook, and empty for a row.
 	Anchor string
 	// Line is its line in Body. The first is 1.
 	Line int

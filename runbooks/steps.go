@@ -51,6 +51,9 @@ func (rb *Runbook) Section(h *Heading) (first, last int) {
 	if h == nil {
 		return 1, last
 	}
+	if h.Level == RowLevel {
+		return h.Line, h.Line
+	}
 	for _, other := range rb.Headings {
 		if other.Line > h.Line && other.Level <= h.Level {
 			return h.Line, other.Line - 1
@@ -147,7 +150,9 @@ func (rb *Runbook) stepID(s Step, count map[string]int) string {
 		if h.Line > s.Line {
 			break
 		}
-		section = h.Anchor
+		if h.Level < RowLevel {
+			section = h.Anchor
+		}
 	}
 	var b strings.Builder
 	b.WriteString(section + "\x00" + s.Text)

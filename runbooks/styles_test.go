@@ -43,6 +43,20 @@ var writtenIn = []styled{
 		steps: []string{"Look at the dashboard Store / Reads", "Same as for StoreDiskFull"},
 	},
 	{
+		style: "giant", query: Query{References: refs("https://docs.example.com/alerts.md#writes")}, file: "alerts.md", heading: "StoreWritesFail",
+		steps: []string{"Check the log of the ingesters: o", "Follow the steps of StoreDiskFull"},
+	},
+	{
+		style: "table", query: Query{References: refs("https://example.com/runbook.md#alert-name-gatewayerrors"), Alerts: []string{"GatewayErrors"}}, file: "runbook.md", heading: "GatewayErrors",
+		filled: "namespace=shop",
+	},
+	{style: "table", query: Query{Alerts: []string{"CacheMisses"}}, file: "runbook.md", heading: "CacheMisses"},
+	{
+		style: "mkdocs", query: Query{References: refs("https://docs.example.com/search/#index-late")}, file: "docs/search.md", heading: "Index is late",
+		steps: []string{"Ask for the state: c", "Wait."}, filled: "host=search 1",
+	},
+	{style: "gitlab", query: Query{References: refs("docs/orders/README.md#apdex")}, file: "docs/orders/README.md", heading: "Apdex is low", steps: []string{"Look at the slowest endpoints", "Turn the feature off: co"}, filled: "env=prod"},
+	{
 		style: "bullets", query: Query{Alerts: []string{"PaymentsFail"}}, file: "payments.md", heading: "PaymentsFail",
 		steps: []string{"See whether the provider has an incident", "Look for errors: c", "If there are timeouts, restart it co"},
 	},

@@ -16,12 +16,15 @@ const (
 )
 
 // table draws a table: as rows where it fits, else each row as a record with the
-// heads of the columns before the values.
-func (w *writer) table(n *extast.Table, width int) []string {
+// heads of the columns before the values. Entries of alerts are always records.
+func (w *writer) table(n *extast.Table, width int) fragment {
 	head, rows := w.cells(n)
+	if entries := entryRows(n, w.source); len(entries) > 0 {
+		return w.entries(n, entries, head, rows, width)
+	}
 	widths, fits := columnWidths(append([][]string{head}, rows...), width)
 	if !fits {
-		return w.records(head, rows, width)
+		return fragment{lines: w.records(head, rows, width)}
 	}
 	wrapped := make([][][]string, 0, len(rows)+1)
 	least := make([]int, len(widths))
@@ -50,7 +53,34 @@ func (w *writer) table(n *extast.Table, width int) []string {
 		broken = len(drawn) > 1
 		lines = append(lines, drawn...)
 	}
-	return lines
+	return fragment{lines: lines}
+}
+
+// entries draws a table in which alerts have rows: each row as a record that begins with
+// the name, so that it is found as a heading is.
+func (w *writer) entries(n *extast.Table, entries map[ast.Node]string, head []string, rows [][]string, width int) fragment {
+	var all fragment
+	row := n.FirstChild()
+	for _, cells := range rows {
+		row = row.NextSibling()
+		record := fragment{}
+		if start := rowStart(row); start >= 0 {
+			line := w.sourceLines.line(start)
+			record.marks = []Mark{{0, line}}
+			if w.rows[line] {
+				record.headings = []int{0}
+			}
+		}
+		if entries[row] != "" {
+			record.lines = w.folded(w.paint(w.palette.section, w.marked("**", entries[row])), width)
+			record.lines = append(record.lines, w.records(head[min(1, len(head)):], [][]string{cells[1:]}, width)...)
+		} else {
+			record.lines = w.records(head, [][]string{cells}, width)
+		}
+		all.gap()
+		all.add(record, "", "")
+	}
+	return all
 }
 
 // cells returns the drawn text of a table.
@@ -176,7 +206,7 @@ func (w *writer) records(head []string, rows [][]string, width int) []string {
 				name = strings.ReplaceAll(head[i], "\n", " ") + ": "
 			}
 			const indent = "  "
-			for y, line := range filterLines(wrap(name+strings.ReplaceAll(cell, "\n", " "), width-len(indent)), w.style.NoColor) {
+			for y, line := range filterLines(wrap(name+cell, width-len(indent)), w.style.NoColor) {
 				if y > 0 {
 					line = indent + line
 				}

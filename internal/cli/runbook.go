@@ -164,8 +164,7 @@ func sectionOf(rb *runbooks.Runbook, name string) (*runbooks.Runbook, error) {
 		h := &rb.Headings[i]
 		text := oneLine(h.Text)
 		if want := strings.TrimSpace(name); len(text) >= len(want) && strings.EqualFold(text[:len(want)], want) {
-			first, last := rb.Section(h)
-			return rb.WithBody(strings.Join(strings.Split(rb.Body, "\n")[first-1:last], "\n")), nil
+			return rb.Part(h), nil
 		}
 		headings = append(headings, text)
 	}
