@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"firstline/internal/record"
 	"firstline/runbooks"
@@ -57,7 +58,29 @@ type memory struct {
 	ticks     map[string]map[string]record.Tick
 	runs      []record.Run
 	positions map[string]record.Position
+	remarks   []record.Remark
+	openings  []record.Opening
 	err       error
+}
+
+func (m *memory) Remarks(context.Context, time.Time) ([]record.Remark, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.remarks), m.err
+}
+
+func (m *memory) SetRemark(_ context.Context, r record.Remark) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.remarks = record.SetRemark(m.remarks, r)
+	return m.err
+}
+
+func (m *memory) AddOpening(_ context.Context, o record.Opening) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.openings = append(m.openings, o)
+	return m.err
 }
 
 func newMemory() *memory {

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"firstline/internal/record"
 	"firstline/internal/respond"
@@ -20,11 +22,16 @@ func (s *setup) tried(ctx context.Context, r respond.Request) map[string][]strin
 		if err == nil {
 			runs, err = s.state.Runs(ctx, g.ID)
 		}
+		var remarks []record.Remark
+		if err == nil {
+			remarks, err = s.state.Remarks(ctx, time.Time{})
+		}
 		if err != nil {
 			s.log.Warn("what was tried can't be read", "group", g.ID, "why", err)
 			continue
 		}
-		if lines := record.Tried(ticks, runs); len(lines) > 0 {
+		remarks = slices.DeleteFunc(remarks, func(m record.Remark) bool { return m.GroupID != g.ID })
+		if lines := record.Tried(ticks, runs, remarks); len(lines) > 0 {
 			tried[g.ID] = lines
 		}
 	}

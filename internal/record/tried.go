@@ -19,6 +19,8 @@ const triedLimit = 300
 // TriedStep is a step of a runbook, or a command, that somebody tried.
 type TriedStep struct {
 	Text string
+	// Said is what was said of it, such as "did not help: it was the disk".
+	Said string
 	By   string
 	At   time.Time
 }
@@ -29,6 +31,9 @@ func (t TriedStep) Is(text string) bool { return t.Text == stepText(text) }
 // Line returns the step as a line of a note. TriedIn parses it.
 func (t TriedStep) Line() string {
 	line := stepText(t.Text)
+	if said := remarkText(t.Said); said != "" {
+		line += " [" + said + "]"
+	}
 	by := strings.Trim(strings.NewReplacer("(", "", ")", "").Replace(clean.Line(t.By)), ", ")
 	switch {
 	case t.At.IsZero():
@@ -67,7 +72,7 @@ func TriedIn(notes []sources.Note) []TriedStep {
 				step.By = clean.Line(n.User.Name)
 			}
 			if step.Text != "" && !slices.ContainsFunc(all, func(t TriedStep) bool {
-				return t.Text == step.Text && t.By == step.By && t.At.Equal(step.At)
+				return t.Text == step.Text && t.Said == step.Said && t.By == step.By && t.At.Equal(step.At)
 			}) {
 				all = append(all, step)
 			}
@@ -83,7 +88,7 @@ func readTried(line string) TriedStep {
 	open := strings.LastIndex(line, " (")
 	inner, closed := strings.CutSuffix(line, ")")
 	if open < 0 || !closed {
-		return TriedStep{Text: stepText(line)}
+		return triedText(line)
 	}
 	by, at := "", inner[open+len(" ("):]
 	if comma := strings.LastIndex(at, ", "); comma >= 0 {
@@ -91,17 +96,31 @@ func readTried(line string) TriedStep {
 	}
 	t, err := time.Parse(wording.ClockLayout, at)
 	if err != nil {
-		return TriedStep{Text: stepText(line)}
+		return triedText(line)
 	}
-	return TriedStep{Text: stepText(line[:open]), By: strings.TrimSpace(by), At: t}
+	step := triedText(line[:open])
+	step.By, step.At = strings.TrimSpace(by), t
+	return step
 }
 
-// Tried returns the steps that were ticked and the commands that were run,
-// oldest first, as lines for the note of an action.
-func Tried(ticks []Tick, runs []Run) []string {
+func triedText(text string) TriedStep {
+	text, said := splitRemark(strings.TrimSpace(text))
+	return TriedStep{Text: stepText(text), Said: said}
+}
+
+// Tried returns the steps that were ticked, what was said of steps, and the
+// commands that were run, oldest first, as lines for the note of an action.
+func Tried(ticks []Tick, runs []Run, remarks []Remark) []string {
 	var steps []TriedStep
+	said := map[[3]string]bool{}
+	for _, r := range remarks {
+		if r.Kind != "" {
+			said[[3]string{r.Runbook, r.Step, r.By}] = true
+			steps = append(steps, TriedStep{Text: r.Text, Said: r.Said(), By: r.By, At: r.At})
+		}
+	}
 	for _, t := range ticks {
-		if t.Done {
+		if t.Done && !said[[3]string{t.Runbook, t.Step, t.By}] {
 			steps = append(steps, TriedStep{Text: t.Text, By: t.By, At: t.At})
 		}
 	}

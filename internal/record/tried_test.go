@@ -17,12 +17,12 @@ func FuzzTriedIn(f *testing.F) {
 			}
 		}
 		// A step that firstline writes is read back unchanged.
-		step := TriedStep{Text: text, By: by, At: time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC)}
+		step := TriedStep{Text: text, Said: Remark{Kind: DidNotHelp, Why: by}.Said(), By: by, At: time.Date(2026, 11, 23, 3, 12, 0, 0, time.UTC)}
 		back := TriedIn([]sources.Note{{Content: TriedHeading + "\n- " + step.Line()}})
 		if stepText(text) == "" {
 			return
 		}
-		if len(back) != 1 || !back[0].Is(text) || !back[0].At.Equal(step.At) {
+		if len(back) != 1 || !back[0].Is(text) || back[0].Said != remarkText(step.Said) || !back[0].At.Equal(step.At) {
 			t.Errorf("%q comes back as %+v", step.Line(), back)
 		}
 	})

@@ -46,8 +46,8 @@ func (s *Store) TicksSince(ctx context.Context, since time.Time) ([]record.Tick,
 		`SELECT `+tickColumns+` FROM ticks WHERE at >= ? AND done ORDER BY at, group_id, step`, formatTime(since))
 }
 
-// MoveGroup gives the ticks, runs and reading position of a group to the one that
-// took its place. What that one has of later time stays.
+// MoveGroup gives the ticks, runs, remarks, openings and reading position of a group
+// to the one that took its place. What that one has of later time stays.
 func (s *Store) MoveGroup(ctx context.Context, from, to string) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err == nil {
@@ -59,6 +59,13 @@ ON CONFLICT (group_id, runbook, step) DO UPDATE
 SET text = excluded.text, done = excluded.done, by = excluded.by, at = excluded.at WHERE excluded.at >= ticks.at`,
 			`DELETE FROM ticks WHERE group_id = ?1 AND ?1 <> ?2`,
 			`UPDATE runs SET group_id = ?2 WHERE group_id = ?1`,
+			`INSERT INTO remarks (group_id, runbook, step, by, section, text, kind, why, at)
+SELECT ?2, runbook, step, by, section, text, kind, why, at FROM remarks WHERE group_id = ?1
+ON CONFLICT (group_id, runbook, step, by) DO UPDATE
+SET section = excluded.section, text = excluded.text, kind = excluded.kind, why = excluded.why, at = excluded.at WHERE excluded.at >= remarks.at`,
+			`DELETE FROM remarks WHERE group_id = ?1 AND ?1 <> ?2`,
+			`UPDATE OR IGNORE openings SET group_id = ?2 WHERE group_id = ?1`,
+			`DELETE FROM openings WHERE group_id = ?1 AND ?1 <> ?2`,
 			`UPDATE OR IGNORE positions SET group_id = ?2 WHERE group_id = ?1`,
 			`DELETE FROM positions WHERE group_id = ?1 AND ?1 <> ?2`,
 		} {

@@ -22,11 +22,20 @@ INSERT INTO runs (group_id, runbook, step, command, exit_code, stopped, by, at, 
 
 // Runs returns the commands that ran for a group, oldest first.
 func (s *Store) Runs(ctx context.Context, groupID string) ([]record.Run, error) {
-	return query(ctx, s.db, "reading the runs of steps", func(r *sql.Rows) (run record.Run, err error) {
-		var at string
-		var took int64
-		err = r.Scan(&run.GroupID, &run.Runbook, &run.Step, &run.Command, &run.ExitCode, &run.Stopped, &run.By, &at, &took)
-		run.At, run.Took = parseTime(at), time.Duration(took)*time.Millisecond
-		return run, err
-	}, `SELECT group_id, runbook, step, command, exit_code, stopped, by, at, took_ms FROM runs WHERE group_id = ? ORDER BY at, id`, groupID)
+	return query(ctx, s.db, "reading the runs of steps", scanRun, `SELECT `+runColumns+` FROM runs WHERE group_id = ? ORDER BY at, id`, groupID)
+}
+
+// RunsSince returns the commands that ran since a time for all groups, oldest first.
+func (s *Store) RunsSince(ctx context.Context, since time.Time) ([]record.Run, error) {
+	return query(ctx, s.db, "reading the runs of steps", scanRun, `SELECT `+runColumns+` FROM runs WHERE at >= ? ORDER BY at, id`, formatTime(since))
+}
+
+const runColumns = `group_id, runbook, step, command, exit_code, stopped, by, at, took_ms`
+
+func scanRun(r *sql.Rows) (run record.Run, err error) {
+	var at string
+	var took int64
+	err = r.Scan(&run.GroupID, &run.Runbook, &run.Step, &run.Command, &run.ExitCode, &run.Stopped, &run.By, &at, &took)
+	run.At, run.Took = parseTime(at), time.Duration(took)*time.Millisecond
+	return run, err
 }

@@ -115,4 +115,28 @@ ALTER TABLE attempts DROP COLUMN pid;
 ALTER TABLE attempts ADD COLUMN writer TEXT NOT NULL DEFAULT '';
 `,
 	`ALTER TABLE journal ADD COLUMN sent_at TEXT NOT NULL DEFAULT '';`,
+	`
+CREATE TABLE remarks (
+	group_id TEXT NOT NULL,
+	runbook  TEXT NOT NULL,
+	step     TEXT NOT NULL,
+	by       TEXT NOT NULL,
+	section  TEXT NOT NULL,
+	text     TEXT NOT NULL,
+	kind     TEXT NOT NULL,
+	why      TEXT NOT NULL,
+	at       TEXT NOT NULL,
+	PRIMARY KEY (group_id, runbook, step, by)
+) STRICT;
+CREATE INDEX remarks_by_time ON remarks (at);
+
+CREATE TABLE openings (
+	group_id TEXT NOT NULL,
+	runbook  TEXT NOT NULL,
+	section  TEXT NOT NULL,
+	by       TEXT NOT NULL,
+	at       TEXT NOT NULL,
+	PRIMARY KEY (group_id, runbook, section)
+) STRICT;
+`,
 }

@@ -252,7 +252,6 @@ func Reserved() Table {
 		Key(InNormal, FourthTab, "4", "fourth tab", "4"),
 		Key(InNormal, FifthTab, "5", "fifth tab", "5"),
 		Key(InNormal, SixthTab, "6", "sixth tab", "6"),
-		Key(InNormal, DidNotHelp, "d", "the step did not help", "d"),
 		Key(InNormal, ShowReport, "L", "the load of on-call", "L"),
 		Key(InNormal, FirstConfiguration, "i", "make a first configuration", "i"),
 	}

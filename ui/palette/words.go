@@ -41,6 +41,7 @@ var words = map[keymap.Command]string{
 	keymap.EditRunbook:       "write new create",
 	keymap.RunTheCode:        "execute command shell",
 	keymap.TickTheStep:       "check done",
+	keymap.DidNotHelp:        "wrong step feedback author",
 	keymap.WholePane:         "maximize zoom fullscreen",
 	keymap.Refresh:           "refresh reload update poll",
 	keymap.ShowMessages:      "history log status errors health",

@@ -24,6 +24,11 @@ type Memory interface {
 	// Positions are those of all groups.
 	Positions(ctx context.Context) ([]record.Position, error)
 	SetPosition(ctx context.Context, p record.Position) error
+	// Remarks are what was said of steps since a time, for all groups.
+	Remarks(ctx context.Context, since time.Time) ([]record.Remark, error)
+	SetRemark(ctx context.Context, r record.Remark) error
+	// AddOpening stores that a runbook was read.
+	AddOpening(ctx context.Context, o record.Opening) error
 	// MoveGroup gives what is stored of a group to the one that took its place.
 	MoveGroup(ctx context.Context, from, to string) error
 }
@@ -43,6 +48,10 @@ type recorder struct {
 	number    int
 	loading   reply.Loader
 	positions map[string]record.Position
+	// remarks are what was said of the steps of all runbooks, oldest first. opened are
+	// the openings that are stored, without person and time.
+	remarks []record.Remark
+	opened  map[record.Opening]bool
 	// moved are the groups whose place others took, with the ids of those.
 	moved   map[string]string
 	failing bool // it was said that nothing is saved
@@ -51,7 +60,7 @@ type recorder struct {
 }
 
 func newRecorder(store Memory, say func(string)) *recorder {
-	return &recorder{store: store, say: say, Groups: map[string]remembered{}, read: map[string]int{}, number: 1, positions: map[string]record.Position{}, moved: map[string]string{}}
+	return &recorder{store: store, say: say, Groups: map[string]remembered{}, read: map[string]int{}, number: 1, positions: map[string]record.Position{}, opened: map[record.Opening]bool{}, moved: map[string]string{}}
 }
 
 // Of is what is known of a group.
@@ -68,6 +77,7 @@ type loaded struct {
 	GroupID string
 	number  int
 	Found   remembered
+	Remarks []record.Remark
 	err     error
 	// unwritten is why something could not be written before.
 	unwritten error
@@ -106,6 +116,9 @@ func (b *recorder) load(ctx context.Context, take func(loaded), ids ...string) t
 		if m.Found.Ticks, m.err = store.Ticks(ctx, m.GroupID); m.err == nil {
 			m.Found.runs, m.err = store.Runs(ctx, m.GroupID)
 		}
+		if m.err == nil {
+			m.Remarks, m.err = store.Remarks(ctx, time.Time{})
+		}
 		return m
 	}, reply.Nothing(take))
 }
@@ -121,6 +134,12 @@ func (b *recorder) Take(m loaded) (changed bool) {
 	}
 	before := b.Groups[m.GroupID]
 	now := m.Found
+	remarks := m.Remarks
+	for _, r := range b.remarks {
+		remarks = record.SetRemark(remarks, r)
+	}
+	changed = !slices.Equal(b.remarks, remarks)
+	b.remarks = remarks
 	for _, t := range before.Ticks {
 		if !slices.ContainsFunc(now.Ticks, func(o record.Tick) bool { return o.Runbook == t.Runbook && o.Step == t.Step && !o.At.Before(t.At) }) {
 			now.SetTick(t)
@@ -132,7 +151,7 @@ func (b *recorder) Take(m loaded) (changed bool) {
 		}
 	}
 	b.Groups[m.GroupID] = now
-	return !slices.EqualFunc(before.Ticks, now.Ticks, sameTick) || len(before.runs) != len(now.runs)
+	return changed || !slices.EqualFunc(before.Ticks, now.Ticks, sameTick) || len(before.runs) != len(now.runs)
 }
 
 func sameTick(a, b record.Tick) bool {
@@ -192,6 +211,12 @@ func (b *recorder) move(from, to string) {
 	}
 	b.Groups[to] = now
 	delete(b.Groups, from)
+	b.remarks = slices.Clone(b.remarks)
+	for i := range b.remarks {
+		if b.remarks[i].GroupID == from {
+			b.remarks[i].GroupID = to
+		}
+	}
 	if position, read := b.positions[from]; read && b.positions[to].GroupID == "" {
 		position.GroupID = to
 		b.positions[to] = position

@@ -29,6 +29,9 @@ type runbookWant struct {
 	// lookups are what the web said, by lookupKey.
 	lookups map[string]webLookup
 	memory  remembered
+	// groupID is the group that it is for, remarks are what was said of steps.
+	groupID string
+	remarks []record.Remark
 	tried   []record.TriedStep
 	now     time.Time
 }
@@ -38,7 +41,7 @@ func (p *RunbookTab) want(g triage.Group) runbookWant {
 	r := p.trailOf(g.ID)
 	return runbookWant{
 		library: p.Options.Library, cache: p.cache, here: r.here, raw: r.raw, labels: r.fillLabels(g), typed: r.typed, session: p.fromSession(g.ID),
-		lookups: maps.Clone(p.lookups), memory: p.Memory.Of(g.ID), tried: p.Timeline.of(g.ID).history.Tried, now: p.Now,
+		lookups: maps.Clone(p.lookups), memory: p.Memory.Of(g.ID), groupID: g.ID, remarks: p.Memory.remarks, tried: p.Timeline.of(g.ID).history.Tried, now: p.Now,
 	}
 }
 

@@ -89,6 +89,7 @@ func (p *RunbookTab) Table() keymap.Table {
 	}
 	return keymap.Table{
 		keymap.Key(normal, keymap.TickTheStep, "t", "tick the step", "t").In(keymap.GroupRunbook).Unless(p.WhyNoSteps),
+		keymap.Key(normal, keymap.DidNotHelp, "d", "say that the step did not help", "d").In(keymap.GroupRunbook).Unless(p.WhyNoSteps),
 		keymap.Key(normal, keymap.RunTheCode, "x", "run the step's command, once confirmed", "x").In(keymap.GroupRunbook).Unless(p.WhyNotRun),
 		keymap.Key(normal, keymap.EditRunbook, "w", "edit the runbook, or write one", "w").In(keymap.GroupRunbook).Unless(p.WhyNotMend),
 		keymap.Key(at, keymap.Leave, "esc", "back to the list", "esc").Hinted("list"),
@@ -107,6 +108,7 @@ func (p *RunbookTab) Table() keymap.Table {
 		keymap.Key(at, keymap.NextHit, "ctrl-n", "next place found", "ctrl+n").In(keymap.GroupRunbook).Unless(p.whyNoHits),
 		keymap.Key(at, keymap.PreviousHit, "ctrl-p", "previous place found", "ctrl+p").In(keymap.GroupRunbook).Unless(p.whyNoHits),
 		keymap.Key(at, keymap.FollowLinks, "f", "follow a link", "f").In(keymap.GroupRunbook).Hinted("links").Unless(p.whyNoLinks),
+		keymap.Key(at, keymap.DidNotHelp, "d", "say that the step did not help", "d").Hinted("no help").Unless(p.WhyNoSteps),
 		keymap.Key(at, keymap.GoBack, "⌫", "back to the runbook before", "backspace", "ctrl+o", "alt+left").In(keymap.GroupRunbook).Unless(p.whyNotBack),
 		keymap.Key(at, keymap.GoForward, "alt-→", "forward again", "alt+right").In(keymap.GroupRunbook).Unless(p.whyNotForward),
 		keymap.Key(at, keymap.ShowRaw, "R", "as written, or filled", "R").In(keymap.GroupRunbook).Unless(p.whyNoRunbook),
@@ -151,6 +153,8 @@ func (p *RunbookTab) Do(c keymap.Command) (cmd tea.Cmd, done bool) {
 		p.stepCursor(-1)
 	case keymap.TickTheStep:
 		return p.tickStep(), true
+	case keymap.DidNotHelp:
+		p.sayDidNotHelp()
 	case keymap.CopyTheCode:
 		return p.copyCode(), true
 	case keymap.RunTheCode:
@@ -179,7 +183,11 @@ func (p *RunbookTab) Follow(*triage.Group, bool) tea.Cmd {
 	for _, g := range p.Options.PassedOn() {
 		ids = append(ids, g.ID)
 	}
-	return tea.Batch(p.fetchRunbook(p.Context), p.Memory.load(p.Context, p.takeMemory, ids...), p.Memory.savePositions(p.Context))
+	var opened tea.Cmd
+	if p.Focused {
+		opened = p.noteOpening()
+	}
+	return tea.Batch(opened, p.fetchRunbook(p.Context), p.Memory.load(p.Context, p.takeMemory, ids...), p.Memory.savePositions(p.Context))
 }
 
 // Move gives what was done for a group to the one that took its place.

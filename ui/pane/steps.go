@@ -36,9 +36,11 @@ func (s *Writer) annotate(p *Content, b *Shown, w runbookWant, width int) {
 		if run, ran := w.memory.lastRun(path, step.ID); ran {
 			said = append(said, s.Theme.Of(draw.Dim).On(s.Cut(runLine(run)+" at "+s.Clock(run.At, w.now)+by(run.By), width-4)))
 		}
+		said = append(said, s.remarksOn(step, w, path, width)...)
 		for _, t := range w.tried {
-			if (t.Is(step.Text) || t.Is(step.written)) && (!done || t.By != clean.Line(tick.By)) {
-				said = append(said, s.Theme.Of(draw.Notice).On(s.Cut("• tried "+s.Clock(t.At, w.now)+by(t.By)+", says a note", width-4)))
+			tried := w.ofNote(t, path, step.ID)
+			if tried != "" && (t.Is(step.Text) || t.Is(step.written)) && (!done || t.Said != "" || t.By != clean.Line(tick.By)) {
+				said = append(said, s.Theme.Of(draw.Notice).On(s.Cut("• "+tried+" "+s.Clock(t.At, w.now)+by(t.By)+", says a note", width-4)))
 			}
 		}
 		if len(said) > 0 {
@@ -209,13 +211,18 @@ func (p *RunbookTab) setTick(t record.Tick) tea.Cmd {
 	return memory.save(p.Context, func(ctx context.Context, store Memory) error { return store.SetTick(ctx, t) })
 }
 
+// remarksOf are what was said of steps for a group.
+func (b *recorder) remarksOf(id string) []record.Remark {
+	return slices.DeleteFunc(slices.Clone(b.remarks), func(r record.Remark) bool { return r.GroupID != id })
+}
+
 // Tried are the steps that were done for the groups and the commands that were
 // run, for the notes that go along.
 func (b *recorder) Tried(groups []triage.Group) map[string][]string {
 	tried := map[string][]string{}
 	for _, g := range groups {
 		group := b.Of(g.ID)
-		if lines := record.Tried(group.Ticks, group.runs); len(lines) > 0 {
+		if lines := record.Tried(group.Ticks, group.runs, b.remarksOf(g.ID)); len(lines) > 0 {
 			tried[g.ID] = lines
 		}
 	}

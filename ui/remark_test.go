@@ -1,0 +1,52 @@
+package ui
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"firstline/internal/record"
+)
+
+// What a responder says of a step is shown to the next reader, of another alert too,
+// and goes along in notes.
+func TestAStepDidNotHelp(t *testing.T) {
+	store := newMemory()
+	h := readRunbook(t, func(o *Options) { o.Memory = store })
+	h.press("J", "d")
+	h.sees("This step", "Look at the pods", "did not help", "wrong", "enter says it to the next reader")
+	h.checkFrame("remark")
+	h.write("it was the disk")
+	h.press("enter")
+	h.reads("✗ did not help: it was the disk, 12:00 by Dana")
+	h.press("d")
+	h.sees("it was the disk", "take it back")
+	h.press("tab", "enter")
+	h.reads("✗ wrong: it was the disk")
+	if len(store.remarks) != 1 || store.remarks[0].Kind != record.Wrong || store.remarks[0].GroupID == "" {
+		t.Fatalf("stored %+v", store.remarks)
+	}
+	group := *h.m.pane.Group
+	tried := h.m.pane.Runbook.Memory.Tried(append(h.m.list.Sources.Groups[:0:0], group))[group.ID]
+	if !slices.ContainsFunc(tried, func(line string) bool {
+		return line == "Look at the pods: kubectl -n prod get pods [wrong: it was the disk] (Dana Diaz, 2026-03-10 12:00 UTC)"
+	}) {
+		t.Errorf("the note says %q", tried)
+	}
+	if len(store.openings) != 1 || store.openings[0].GroupID != group.ID || store.openings[0].By != "Dana Diaz" {
+		t.Errorf("openings %+v", store.openings)
+	}
+	h.press("d", "esc")
+	h.reads("✗ wrong: it was the disk")
+	h.press("d", "tab", "enter")
+	h.seesNot("it was the disk")
+
+	// Another alert, another person, another terminal.
+	other := store.remarks[0]
+	other.GroupID, other.By, other.Kind, other.Why, other.At = "other", "Ben Ortiz", record.DidNotHelp, "no such pod", other.At.Add(-30*time.Hour)
+	if err := store.SetRemark(t.Context(), other); err != nil {
+		t.Fatal(err)
+	}
+	h.tick(2 * time.Minute)
+	h.reads("✗ did not help: no such pod", "for another alert")
+}
