@@ -2,8 +2,11 @@ module firstline
 
 go 1.26.0
 
-// See internal/conntrack.
-replace github.com/mwitkow/go-conntrack => ./internal/conntrack
+// See internal/conntrack and internal/clientmodel.
+replace (
+	github.com/mwitkow/go-conntrack => ./internal/conntrack
+	github.com/prometheus/client_model => ./internal/clientmodel
+)
 
 require (
 	charm.land/bubbles/v2 v2.2.1

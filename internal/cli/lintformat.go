@@ -60,7 +60,7 @@ var (
 // Forgejo annotates a file. Paths are relative to the working directory, as the
 // checkout's are.
 func writeFindingsGitHub(a *app, c checked) error {
-	here, _ := os.Getwd() //nolint:errcheck // without it the paths stay as they are
+	here, _ := os.Getwd() // without it the paths stay as they are
 	for _, f := range c.findings {
 		level := "warning"
 		if misleads[f.Kind] {
