@@ -93,7 +93,7 @@ standard error.`,
 	cmd.Flags().BoolVar(&f.pull, "pull", false, "bring the checkouts of all runbook directories up to date, by fast-forward alone")
 	cmd.Flags().BoolVar(&f.now, "now", false, "print the page that is at the address now, where an older copy of it is the runbook")
 	cmd.Flags().BoolVar(&f.trust, "trust", false, "take that page for the runbook, in the place of the copy")
-	cmd.AddCommand(a.lintCommand())
+	cmd.AddCommand(a.lintCommand(), a.feedbackCommand())
 	return cmd
 }
 
