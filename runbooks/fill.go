@@ -35,6 +35,8 @@ type Replacement struct {
 // Refusal is a variable that was not filled although its value is known.
 type Refusal struct {
 	Variable, Name string
+	// Line is its line in the text, from 1.
+	Line int
 	// Sentence says why, for a person.
 	Sentence string
 }
@@ -163,7 +165,7 @@ func (f *filler) code(text string) []edit {
 				f.result.Replaced = append(f.result.Replaced, Replacement{original, n.name, n.value, n.from, f.lineOf(v.start)})
 			} else {
 				f.result.Refused = append(f.result.Refused, Refusal{
-					original, n.name,
+					original, n.name, f.lineOf(v.start),
 					fmt.Sprintf("%s is not filled in: the value of %s %s.", original, n.name, why),
 				})
 				if v.placeholder {

@@ -195,6 +195,7 @@ func TestEveryWidgetIsHarmless(t *testing.T) {
 	h := evilSources(t, 80, 24)
 	h.put("Q1CHECKOUT")
 	h.press("enter")
+	try(h, "the whole runbook", "W")
 	for range 20 {
 		try(h, "steps", "J")
 	}

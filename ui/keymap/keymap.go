@@ -106,6 +106,7 @@ const (
 	PreviousHit
 	ShowRaw
 	ChooseLabels
+	WholeRunbook
 	NextStep
 	PreviousStep
 	TickTheStep

@@ -19,8 +19,8 @@ type trail struct {
 	back, forward []visit
 	// here is the runbook that a link led to; nil: the group's own runbook.
 	here *runbooks.Match
-	// raw shows the text as it was written.
-	raw bool
+	// raw shows the text as it was written, whole all of a file of many alerts.
+	raw, whole bool
 	// labels are those of the alert that was chosen; nil: what all alerts of
 	// the group share.
 	labels map[string]string
@@ -38,6 +38,7 @@ type trail struct {
 type visit struct {
 	match  *runbooks.Match
 	offset int
+	whole  bool
 }
 
 // trail is the trail of the group that is shown.
@@ -55,9 +56,9 @@ func (p *RunbookTab) trailOf(id string) *trail {
 // visit shows a runbook and remembers the one that is left.
 func (p *RunbookTab) visit(m *runbooks.Match) {
 	r := p.trail()
-	r.back = append(r.back, visit{r.here, p.Offset()})
+	r.back = append(r.back, visit{r.here, p.Offset(), r.whole})
 	r.forward = nil
-	r.here, r.step = m, ""
+	r.here, r.step, r.whole = m, "", false
 	p.arrive(-1)
 }
 
@@ -69,8 +70,8 @@ func (p *RunbookTab) travel(from, to *[]visit) {
 	}
 	last := (*from)[len(*from)-1]
 	*from = (*from)[:len(*from)-1]
-	*to = append(*to, visit{r.here, p.Offset()})
-	r.here, r.step = last.match, ""
+	*to = append(*to, visit{r.here, p.Offset(), r.whole})
+	r.here, r.step, r.whole = last.match, "", last.whole
 	p.arrive(last.offset)
 }
 

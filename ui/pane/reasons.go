@@ -137,6 +137,16 @@ func (p *RunbookTab) whyNoLinks() string {
 	return ""
 }
 
+func (p *RunbookTab) whyNoEntry() string {
+	if why := p.whyNoRunbook(); why != "" {
+		return why
+	}
+	if p.Shown().entry == "" {
+		return "all of the runbook is for this alert"
+	}
+	return ""
+}
+
 func (p *RunbookTab) whyNoHits() string {
 	if why := p.whyNoRunbook(); why != "" {
 		return why

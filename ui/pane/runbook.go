@@ -21,9 +21,10 @@ type runbookWant struct {
 	library *runbooks.Library
 	cache   *runbooks.Cache
 	here    *runbooks.Match
-	raw     bool
-	labels  map[string]string
-	typed   map[string]string
+	// whole: all of a file of many alerts is shown.
+	raw, whole bool
+	labels     map[string]string
+	typed      map[string]string
 	// session are the variables that earlier steps set.
 	session runbooks.Values
 	// lookups are what the web said, by lookupKey.
@@ -40,7 +41,7 @@ type runbookWant struct {
 func (p *RunbookTab) want(g triage.Group) runbookWant {
 	r := p.trailOf(g.ID)
 	return runbookWant{
-		library: p.Options.Library, cache: p.cache, here: r.here, raw: r.raw, labels: r.fillLabels(g), typed: r.typed, session: p.fromSession(g.ID),
+		library: p.Options.Library, cache: p.cache, here: r.here, raw: r.raw, whole: r.whole, labels: r.fillLabels(g), typed: r.typed, session: p.fromSession(g.ID),
 		lookups: maps.Clone(p.lookups), memory: p.Memory.Of(g.ID), groupID: g.ID, remarks: p.Memory.remarks, tried: p.Timeline.of(g.ID).history.Tried, now: p.Now,
 	}
 }
@@ -92,7 +93,7 @@ func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWa
 			s.Wrap(match.Runbook.Body, width)...)}
 	}
 	b := s.newShown(match, filled, fill, rendered)
-	p := Content{Lines: slices.Clone(rendered.Lines), Own: runbookPart{b, waiting, match.Suggestions}}
+	p := Content{Lines: b.narrowTo(slices.Clone(rendered.Lines), match.Runbook.Entry(match.Heading, g.AlertNames()), !w.whole), Own: runbookPart{b, waiting, match.Suggestions}}
 	s.annotate(&p, b, w, width)
 	title := clean.Line(match.Runbook.Title)
 	if match.Heading != nil {
@@ -156,12 +157,21 @@ func (s *Writer) runbookHead(ctx context.Context, w runbookWant, p runbookPart, 
 	if b.Match.MatchedBy == runbooks.ByLink || w.here != nil {
 		matched = "by a link · backspace goes back"
 	}
+	// How much of a file of many alerts is shown is in the first line where it fits.
+	shown := b.shownOfFile()
+	if both := shown + " · " + matched; shown != "" && s.WidthOf(both)+2+s.WidthOf(title) <= width {
+		matched, shown = both, ""
+	}
 	room := width - s.WidthOf(matched) - 2
 	if room < 16 {
 		matched, room = "", width
 	}
 	head := []string{s.Theme.Of(draw.Strong).On(s.Fit(title, room)) + "  " + s.Theme.Of(draw.Dim).On(matched)}
-	if from := s.origin(ctx, w, b); from != "" {
+	from := s.origin(ctx, w, b)
+	if shown != "" {
+		from = strings.TrimSuffix(shown+" · "+from, " · ")
+	}
+	if from != "" {
 		head = append(head, s.Theme.Of(draw.Dim).On(s.Cut(from, width)))
 	}
 	if notice := p.notice(); notice != "" {

@@ -112,6 +112,7 @@ func (p *RunbookTab) Table() keymap.Table {
 		keymap.Key(at, keymap.GoBack, "⌫", "back to the runbook before", "backspace", "ctrl+o", "alt+left").In(keymap.GroupRunbook).Unless(p.whyNotBack),
 		keymap.Key(at, keymap.GoForward, "alt-→", "forward again", "alt+right").In(keymap.GroupRunbook).Unless(p.whyNotForward),
 		keymap.Key(at, keymap.ShowRaw, "R", "as written, or filled", "R").In(keymap.GroupRunbook).Unless(p.whyNoRunbook),
+		keymap.Key(at, keymap.WholeRunbook, "W", "the whole runbook, or this alert", "W").In(keymap.GroupRunbook).Unless(p.whyNoEntry),
 		keymap.Key(at, keymap.ChooseLabels, "V", "choose whose labels fill it", "V").In(keymap.GroupRunbook).Unless(p.whyNoAlerts),
 		keymap.Key(search, keymap.Confirm, "enter", "done", "enter").Hinted("*"),
 		keymap.Key(search, keymap.NextHit, "ctrl-n", "next", "ctrl+n", "down").Hinted("*"),
@@ -144,6 +145,10 @@ func (p *RunbookTab) Do(c keymap.Command) (cmd tea.Cmd, done bool) {
 		p.stepHit(c)
 	case keymap.ShowRaw:
 		p.trail().raw = !p.trail().raw
+		p.Invalidate()
+	case keymap.WholeRunbook:
+		p.trail().whole = !p.trail().whole
+		p.Find.Clear()
 		p.Invalidate()
 	case keymap.ChooseLabels:
 		p.openAlerts()

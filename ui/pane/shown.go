@@ -25,6 +25,10 @@ type Shown struct {
 	absent map[string]bool
 	links  []runbooks.Link
 	marks  []runbooks.Mark
+	// entry is the heading of the alert's own section in a file of many alerts, empty in
+	// others. cut: only this section is shown, with the text of the sections around it.
+	entry string
+	cut   bool
 	// triedBesides: what others tried and is no step is at the end.
 	triedBesides bool
 	// plain are the lines without their colours.
