@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os/exec"
 	"time"
 
@@ -43,6 +42,8 @@ type Result struct {
 	// Dropped counts the bytes between these.
 	Output  string
 	Dropped int
+	// Unrecorded: Output is empty because nothing could read what it wrote.
+	Unrecorded bool
 	// Stopped is true when the responder stopped it.
 	Stopped bool
 	// Err is why it could not run or did not end with status 0.
@@ -130,25 +131,5 @@ func Run(ctx context.Context, step Step, line func(string)) (r Result) {
 	case errors.As(err, &exit) && !r.Stopped:
 		r.ExitCode = exit.ExitCode()
 	}
-	return r
-}
-
-// InTerminal runs a step that has the terminal until it ends.
-func InTerminal(ctx context.Context, step Step, in io.Reader, out, errout io.Writer) (r Result) {
-	r = Result{Command: step.Text, Started: time.Now(), ExitCode: -1}
-	cmd, end, err := step.begin(ctx)
-	if err != nil {
-		r.Err = err
-		return r
-	}
-	defer end(&r)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, out, errout
-	err = cmd.Run()
-	r.Took = time.Since(r.Started)
-	if cmd.ProcessState == nil {
-		r.Err = err
-		return r
-	}
-	r.ExitCode = cmd.ProcessState.ExitCode() // says how it ended
 	return r
 }

@@ -356,7 +356,11 @@ func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 		from := r.from()
 		lines = append(lines, r.run.output.between(from, from+r.rows())...)
 		if r.run.ended && r.run.output.rows() == 0 && r.run.result.ExitCode >= 0 {
-			lines = append(lines, r.Theme.Of(draw.Dim).On("It wrote nothing."))
+			nothing := "It wrote nothing."
+			if r.run.result.Unrecorded {
+				nothing = "What it wrote was not recorded."
+			}
+			lines = append(lines, r.Theme.Of(draw.Dim).On(nothing))
 		}
 		if remarks := r.remarks(); len(remarks) > 0 {
 			lines = append(append(lines, ""), remarks...)
