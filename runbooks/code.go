@@ -24,10 +24,11 @@ func codeLines(code, language string, width int, s Style) []string {
 	// A Runbook that did not come from Parse is not clean.
 	code = cleanBody(code)
 	for _, line := range highlight(code, language, p, s.NoColor) {
-		for i, part := range breakLine(line, width) {
-			bar := "▏ "
+		parts, indent := breakLine(line, width)
+		for i, part := range parts {
+			bar := "▏ " + indent
 			if i > 0 {
-				bar = "▏ ↪ "
+				bar += "↪ "
 			}
 			if !s.NoColor {
 				bar = p.sgr(p.bar) + bar + "\x1b[m"
@@ -38,13 +39,18 @@ func codeLines(code, language string, width int, s Style) []string {
 	return lines
 }
 
-// breakLine breaks at blanks if there are any, else anywhere. All parts after
-// the first are two columns shorter, for the sign before them.
-func breakLine(line string, width int) []string {
+// breakLine breaks at blanks if there are any, else anywhere. The parts are without
+// the indentation of the line, which all of them have in common, and leave two columns
+// for the sign before all but the first.
+func breakLine(line string, width int) (parts []string, indent string) {
 	if ansi.StringWidth(line) <= width {
-		return filterLines(line, false)
+		return filterLines(line, false), ""
 	}
-	return filterLines(wrap(line, width-2), false)
+	plain := ansi.Strip(line)
+	if n := len(plain) - len(strings.TrimLeft(plain, " ")); n > 0 && n <= width/2 {
+		line, indent = ansi.TruncateLeft(line, n, ""), strings.Repeat(" ", n)
+	}
+	return filterLines(wrap(line, width-2-len(indent)), false), indent
 }
 
 // highlight returns the lines of code, coloured unless plain is set or the

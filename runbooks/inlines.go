@@ -54,8 +54,8 @@ func (w *writer) addInline(b *strings.Builder, n ast.Node, p pen) {
 		w.write(b, label, p.with(pen{colour: w.palette.link, underlined: true, link: clean.URL(string(n.URL(w.source)))}))
 	case *ast.Image:
 		faint := p.with(pen{colour: w.palette.faint})
-		w.write(b, "Image: "+plainText(n, w.source), faint)
-		if address := clean.URL(string(n.Destination)); address != "" {
+		w.write(b, "Image: "+plainText(n, w.source), faint.with(pen{link: clean.URL(string(n.Destination))}))
+		if address := clean.URL(string(n.Destination)); address != "" && w.style.Addresses {
 			w.write(b, " →", faint)
 			w.addAddress(b, address, faint)
 		}
@@ -85,12 +85,21 @@ func (w *writer) marked(mark, s string) string {
 	return mark + s + mark
 }
 
-// addLink draws the text of a link and, when it leads to the web, its address. A
-// path is useful to the pane, which follows it, but not to the reader.
+// addLink draws the text of a link. Its address to the web follows where that is
+// wanted, or where the text is another address. A path is useful to the pane, which
+// follows it, but not to the reader. Without colours brackets show what is a link.
 func (w *writer) addLink(b *strings.Builder, n *ast.Link, p pen) {
-	address := clean.URL(string(n.Destination))
+	address, text := clean.URL(string(n.Destination)), plainText(n, w.source)
+	whole := text != address && (w.style.Addresses || clean.URL(text) != "")
+	bracketed := w.style.NoColor && !whole && address != "" && text != address
+	if bracketed {
+		b.WriteByte('[')
+	}
 	w.addInlines(b, n, p.with(pen{colour: w.palette.link, underlined: true, link: address}))
-	if plainText(n, w.source) != address {
+	if bracketed {
+		b.WriteByte(']')
+	}
+	if whole {
 		w.addAddress(b, address, p.with(pen{colour: w.palette.faint, underlined: true}))
 	}
 }

@@ -139,9 +139,59 @@ func TestRenderText(t *testing.T) {
 		{"nothing", "", nil},
 		{"empty heading", "##\n\na", []string{"a"}},
 	} {
-		r := render(t, mustParse(t, "a.md", c.in), Style{Width: 20, NoColor: true})
+		r := render(t, mustParse(t, "a.md", c.in), Style{Width: 20, NoColor: true, Addresses: true})
 		if !slices.Equal(r.Lines, c.want) {
 			t.Errorf("%s:\n got %q\nwant %q", c.name, r.Lines, c.want)
+		}
+	}
+}
+
+// Where a key or a click follows links, they are without their addresses, unless
+// their text pretends to be another address.
+func TestRenderLinks(t *testing.T) {
+	const web = "\x1b]8;;https://x.example/a\x1b\\"
+	for _, c := range []struct{ name, in, want, plain string }{
+		{"to the web", "[a b](https://x.example/a) c", "a b c", "[a b] c"},
+		{"with code", "[`a`](https://x.example/a)", "a", "[`a`]"},
+		{"its address", "[https://x.example/a](https://x.example/a)", "https://x.example/a", "https://x.example/a"},
+		{"another address", "[https://y.example](https://x.example/a)", "https://y.example https://x.example/a", "https://y.example https://x.example/a"},
+		{"bare", "<https://x.example/a>", "https://x.example/a", "https://x.example/a"},
+		{"an image", "![a](https://x.example/a)", "Image: a", "Image: a"},
+		{"in an item", "- [a](https://x.example/a)", "• a", "• [a]"},
+	} {
+		rb := mustParse(t, "a.md", c.in)
+		coloured := strings.Join(render(t, rb, Style{Width: 60}).Lines, "\n")
+		if got := ansi.Strip(coloured); got != c.want || !strings.Contains(coloured, web) {
+			t.Errorf("%s: %q, want %q, linked", c.name, coloured, c.want)
+		}
+		if got := strings.Join(render(t, rb, Style{Width: 60, NoColor: true}).Lines, "\n"); got != c.plain {
+			t.Errorf("%s, without colours: %q, want %q", c.name, got, c.plain)
+		}
+	}
+}
+
+// Code that is too wide goes on at its own indentation, as long as that leaves room.
+func TestRenderIndentedCode(t *testing.T) {
+	for _, c := range []struct {
+		name, in string
+		want     []string
+	}{
+		{"a line of a block", "if a\n    echo one two three\nfi", []string{"▏ if a", "▏     echo one two", "▏     ↪ three", "▏ fi"}},
+		{"a word that is too long", "    " + strings.Repeat("x", 30), []string{"▏     " + strings.Repeat("x", 14), "▏     ↪ " + strings.Repeat("x", 14), "▏     ↪ xx"}},
+		{"half of the width", "          a b c d e f", []string{"▏           a b c d", "▏           ↪ e f"}},
+		{"more than half", "            a b c d e f", []string{"▏             a b c", "▏ ↪ d e f"}},
+	} {
+		for _, language := range []string{"", "sh"} {
+			rb := mustParse(t, "a.md", "```"+language+"\n"+c.in+"\n```")
+			for _, style := range []Style{{Width: 22, NoColor: true}, {Width: 22, Dark: true}} {
+				lines := render(t, rb, style).Lines
+				for i := range lines {
+					lines[i] = ansi.Strip(lines[i])
+				}
+				if !slices.Equal(lines, c.want) {
+					t.Errorf("%s, %q, %+v:\n got %q\nwant %q", c.name, language, style, lines, c.want)
+				}
+			}
 		}
 	}
 }

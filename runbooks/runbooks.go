@@ -141,8 +141,9 @@ type Style struct {
 	// broken.
 	Width int
 	// Dark is for a dark background. NoColor gives text without escape
-	// sequences, fit for a pipe.
-	Dark, NoColor bool
+	// sequences. Addresses shows the address of each link to the web behind its
+	// text, for a pipe.
+	Dark, NoColor, Addresses bool
 }
 
 // Rendered is a runbook as lines for a terminal. It is shared: do not change

@@ -146,7 +146,7 @@ func (a *app) runbook(ctx context.Context, s *setup, target string, f runbookFla
 	a.sayf("%s", where(m, s.now()))
 	text := rb.Written()
 	if !f.raw {
-		style := runbooks.Style{Width: a.runbookWidth(f.width), Dark: true, NoColor: !a.colour()}
+		style := runbooks.Style{Width: a.runbookWidth(f.width), Dark: true, NoColor: !a.colour(), Addresses: !a.colour()}
 		rendered, err := runbooks.Render(rb, style)
 		if err != nil {
 			return fmt.Errorf("rendering %s: %w", rb.Path, err)

@@ -98,14 +98,15 @@ func (p *Pane) chooseLink(title string, links []Link, take func(string) tea.Cmd)
 	p.choose(c)
 }
 
-// browse opens a link in the browser.
+// browse opens a link in the browser, or copies it where none can be started.
 func (p *Pane) browse(link string) tea.Cmd {
 	open := p.Options.OpenURL
-	return reply.Start(new(reply.Loader), func() error { return open(link) }, reply.Nothing(func(err error) {
+	return reply.Start(new(reply.Loader), func() error { return open(link) }, func(err error) tea.Cmd {
 		if err != nil {
-			p.Say(room.Failure, "The browser could not be started: "+err.Error())
-			return
+			p.Say(room.Caution, "Copied the link "+link+", because no browser could be started: "+err.Error())
+			return p.Terminal.Copy(link)
 		}
 		p.Say(room.OK, "Opened "+link)
-	}))
+		return nil
+	})
 }
