@@ -167,7 +167,7 @@ type address struct {
 }
 
 // mostAddresses bounds the addresses that are read for one query.
-const mostAddresses = 4
+const mostAddresses = 3
 
 // remote returns the addresses to read for a query, best first. It returns none
 // when the match from the directories is as good or better. The service's

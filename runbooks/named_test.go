@@ -2,7 +2,9 @@ package runbooks
 
 import (
 	"io/fs"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 )
@@ -132,5 +134,39 @@ func TestMissingReferences(t *testing.T) {
 	q = Query{References: refs("checkout/HighErrorRate.md#impact?CLUSTER=eu")}
 	if m, ok := l.Find(q); !ok || m.Values["CLUSTER"] != "eu" || m.Heading == nil {
 		t.Errorf("values behind the anchor: %+v", m)
+	}
+}
+
+// Whatever else a checkout has, each of its files is found by its path, as GitLab's
+// 624 rules name theirs, and a path without a file finds nothing.
+func TestEachFileIsFoundByItsPath(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 11))
+	parts := []string{"docs", "gitaly", "patroni", "web", "README.md", "alerts"}
+	for round := range 20 {
+		files, names := fstest.MapFS{}, []string{}
+		for range 60 {
+			var dir []string
+			for range 1 + random.IntN(3) {
+				dir = append(dir, parts[random.IntN(4)])
+			}
+			name := strings.Join(append(dir, []string{"README.md", "errors.md", "gitaly.md", "down.md"}[random.IntN(4)]), "/")
+			if files[name] == nil {
+				files[name] = page("# Page\n\n## Errors\n")
+				names = append(names, name)
+			}
+		}
+		l := Open(Options{FS: map[string]fs.FS{"clone": files}})
+		for _, name := range names {
+			q := Query{References: refs([]string{name, "./" + name, "/" + name, name + "#errors"}[random.IntN(4)]), Alerts: []string{"Errors"}, Service: parts[random.IntN(4)]}
+			if m, ok := l.Find(q); !ok || m.Runbook.Name != name || m.MatchedBy != ByReference {
+				t.Fatalf("round %d: %v gives %+v", round, q, m)
+			}
+		}
+		for range 30 {
+			name := parts[random.IntN(4)] + "/none/" + parts[random.IntN(4)] + ".md"
+			if m, ok := l.Find(Query{References: refs(name)}); ok {
+				t.Fatalf("round %d: %s gives %s", round, name, m.Runbook.Name)
+			}
+		}
 	}
 }

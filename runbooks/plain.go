@@ -16,7 +16,7 @@ type Format string
 // rest is plain text, without steps and code.
 const (
 	Markdown         Format = ""
-	AsciiDoc         Format = "AsciiDoc"
+	ASCIIDoc         Format = "AsciiDoc"
 	ReStructuredText Format = "reStructuredText"
 )
 
@@ -27,7 +27,7 @@ func formatOf(name string) (f Format, ok bool) {
 	case ".md", ".markdown":
 		return Markdown, true
 	case ".adoc", ".asciidoc":
-		return AsciiDoc, true
+		return ASCIIDoc, true
 	case ".rst":
 		return ReStructuredText, true
 	}
@@ -45,8 +45,8 @@ func asMarkdown(f Format, text string) string {
 	}
 	lines := strings.Split(text, "\n")
 	levels := make([]int, len(lines)) // of headings; below 0: a line that is left out
-	if f == AsciiDoc {
-		findAsciiDoc(lines, levels)
+	if f == ASCIIDoc {
+		findASCIIDoc(lines, levels)
 	} else {
 		findReStructured(lines, levels)
 	}
@@ -72,7 +72,7 @@ var asciiDocHeading = regexp.MustCompile(`^(={1,6}) +\S`)
 // delimiter begins and ends a block of AsciiDoc in which nothing is a heading.
 var delimiter = regexp.MustCompile(`^(?:-{4,}|\.{4,}|\+{4,}|/{4,}|={4,}|\*{4,}|_{4,}|--|\|={3,}|` + "```" + `.*)\s*$`)
 
-func findAsciiDoc(lines []string, levels []int) {
+func findASCIIDoc(lines []string, levels []int) {
 	within := ""
 	for i, line := range lines {
 		line = strings.TrimRight(line, " ")

@@ -30,7 +30,7 @@ func TestPlainFormats(t *testing.T) {
 		headings string
 		shows    []string
 	}{
-		"web": {AsciiDoc, "1 Disk full@1, 2 Meaning@4, 3 By hand@13", []string{
+		"web": {ASCIIDoc, "1 Disk full@1, 2 Meaning@4, 3 By hand@13", []string{
 			"The disk of *one* node.\n", "[source,bash]\n", "== no heading\n", "  df -h $NODE\n", ". Look at https://example.com/a_b[the page]\n", ". Then <wait> & `see`.",
 		}},
 		"mail": {ReStructuredText, "1 Disk full@2, 2 Meaning@5, 3 By hand@15", []string{"The disk::\n", "   df -h $NODE\n", "1. Look.\n2. Wait.\n", "======  =====\nA"}},
@@ -64,7 +64,7 @@ func TestPlainFormats(t *testing.T) {
 	if n := len(l.Runbooks()); n != 2 {
 		t.Errorf("%d runbooks", n)
 	}
-	if m, ok := l.Find(Query{References: refs("https://example.com/web/DiskFull.adoc")}); !ok || m.Runbook.Format != AsciiDoc || m.Runbook.Written() != asciiDocText {
+	if m, ok := l.Find(Query{References: refs("https://example.com/web/DiskFull.adoc")}); !ok || m.Runbook.Format != ASCIIDoc || m.Runbook.Written() != asciiDocText {
 		t.Errorf("by its address: %+v", m)
 	}
 }

@@ -91,7 +91,8 @@ func (x *index) referred(r Reference, q Query) Match {
 			continue
 		}
 		found = append(found, rb)
-		rank := []int{-common, yes(!anchored), yes(!x.inService(rb, q)), len(x.paths[rb]), x.order[rb]}
+		// A path from the directory itself comes before one from further down.
+		rank := []int{-common, yes(d.isPath && !isWhole(rb, d.segments)), yes(!anchored), yes(!x.inService(rb, q)), len(x.paths[rb]), x.order[rb]}
 		if best == nil || slices.Compare(rank, bestRank) < 0 {
 			best, bestRank = rb, rank
 		}
@@ -119,6 +120,12 @@ func (x *index) isAt(rb *Runbook, path []string, common int) bool {
 		return own == 1
 	}
 	return common == len(path) || common >= 2 && common >= own
+}
+
+// isWhole reports whether a path is the whole path of rb in its directory.
+func isWhole(rb *Runbook, path []string) bool {
+	own := segments(rb.Name)
+	return slices.Equal(own, path) || isIndex(own[len(own)-1]) && slices.Equal(own[:len(own)-1], path)
 }
 
 // telling reports whether a file name alone proves that rb is the runbook of a

@@ -36,9 +36,13 @@ func TestAStepDidNotHelp(t *testing.T) {
 	if len(store.openings) != 1 || store.openings[0].GroupID != group.ID || store.openings[0].By != "Dana Diaz" {
 		t.Errorf("openings %+v", store.openings)
 	}
-	h.press("d", "esc")
-	h.reads("✗ wrong: it was the disk")
-	h.press("d", "tab", "enter")
+	h.press("d")
+	h.write(" of the node")
+	h.press("esc")
+	h.reads("✗ wrong: it was the disk, 12:00")
+	h.press("d")
+	h.sees("it was the disk of the node") // what was typed is there again
+	h.press("tab", "enter")
 	h.seesNot("it was the disk")
 
 	// Another alert, another person, another terminal.

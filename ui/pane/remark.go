@@ -89,11 +89,22 @@ func (p *RunbookTab) sayDidNotHelp() {
 			r.Kind, r.Why, had = before.Kind, before.Why, true
 		}
 	}
+	trail := p.trail()
+	if unsaid, ok := trail.unsaid[r.Step]; ok && unsaid.Runbook == r.Runbook {
+		r.Kind, r.Why = unsaid.Kind, unsaid.Why
+	}
+	leave := func(r record.Remark) {
+		if trail.unsaid == nil {
+			trail.unsaid = map[string]record.Remark{}
+		}
+		trail.unsaid[r.Step] = r
+	}
 	p.Options.Open(newRemarkRoom(p.Screen, r, had, func(r record.Remark) tea.Cmd {
+		delete(trail.unsaid, r.Step)
 		r.GroupID = p.Memory.now(r.GroupID) // an incident may have come meanwhile
 		r.At = p.TimeNow()
 		p.Memory.remarks = record.SetRemark(p.Memory.remarks, r)
 		p.Invalidate()
 		return p.Memory.save(p.Context, func(ctx context.Context, store Memory) error { return store.SetRemark(ctx, r) })
-	}))
+	}, leave))
 }

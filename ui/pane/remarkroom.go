@@ -21,11 +21,13 @@ type remarkRoom struct {
 	kinds []record.RemarkKind
 	input textinput.Model
 	take  func(record.Remark) tea.Cmd
+	// leave gets what was typed and not said.
+	leave func(record.Remark)
 }
 
 // newRemarkRoom asks about a step. had: it has a remark, which can be taken back.
-func newRemarkRoom(s *room.Screen, r record.Remark, had bool, take func(record.Remark) tea.Cmd) *remarkRoom {
-	o := &remarkRoom{Screen: s, remark: r, kinds: []record.RemarkKind{record.DidNotHelp, record.Wrong}, input: draw.NewInput(), take: take}
+func newRemarkRoom(s *room.Screen, r record.Remark, had bool, take func(record.Remark) tea.Cmd, leave func(record.Remark)) *remarkRoom {
+	o := &remarkRoom{Screen: s, remark: r, kinds: []record.RemarkKind{record.DidNotHelp, record.Wrong}, input: draw.NewInput(), take: take, leave: leave}
 	if had {
 		o.kinds = append(o.kinds, "")
 	}
@@ -47,6 +49,8 @@ func (o *remarkRoom) Key(msg tea.KeyPressMsg) tea.Cmd {
 	case keymap.Quit:
 		return o.Host.Quit()
 	case keymap.CloseDialog:
+		o.remark.Why = clean.Line(o.input.Value())
+		o.leave(o.remark)
 		o.Host.Close()
 	case keymap.NextField:
 		o.remark.Kind = o.kinds[(at+1)%len(o.kinds)]
@@ -96,7 +100,7 @@ func (o *remarkRoom) View() ([]string, draw.Rectangle, *tea.Cursor) {
 		}
 	}
 	lines = append(lines, kinds, o.Theme.Of(draw.Dim).On("why ")+o.input.View(), "",
-		o.Theme.Of(draw.Dim).On(o.Cut("enter says it to the next reader and to the author · tab the next one", width)))
+		o.Theme.Of(draw.Dim).On(o.Cut("enter says it to the next reader and the author · tab changes what is said", width)))
 	height := min(len(lines)+2, body.Height)
 	area := draw.Rectangle{X: body.X + (body.Width-width-4)/2, Y: body.Y + (body.Height-height)/2, Width: width + 4, Height: height}
 	row := len(lines) - 3
