@@ -48,7 +48,7 @@ func (c Code) Script() string {
 
 // read returns the kind of the code and its script.
 func (c Code) read() (kind Kind, script string) {
-	if strings.TrimSpace(c.Text) == "" || !isShell(c.Language) {
+	if strings.TrimSpace(c.Text) == "" || !isShell(c.Language) || len(c.Text) > maxParsed {
 		return KindOther, c.Text
 	}
 	if typed, prompt := typedLines(c.Text); prompt != noPrompt {
@@ -123,6 +123,9 @@ func (c Code) commands() (script string, ok bool) {
 // text with more commands after that is left alone: nothing says which lines are output.
 func beforeOutput(text, code string) (script string, ok bool) {
 	lines := textLines(text)
+	if len(lines) > mostJudged {
+		return "", false
+	}
 	end, i := 0, 0
 	for ; i < len(lines); i++ {
 		l := lines[i]

@@ -137,9 +137,10 @@ func TestScriptIsWhatWasTyped(t *testing.T) {
 
 // A text of many prompts, or of long commands over many lines, is read in moments.
 func TestHostileSessions(t *testing.T) {
-	for _, line := range []string{"$ '\n", "$ a \\\n", "# ls '\n", "mysql> (\n", "ls $(\n", "$ cat <<E\n"} {
-		c := Code{Text: strings.Repeat(line, 4000)}
-		c.Kind()
+	for _, line := range []string{"# ls -l\n", "ls -l\n(\n", "$ '\n", "$ a \\\n", "# ls '\n", "mysql> (\n", "ls $(\n", "$ cat <<E\n"} {
+		for _, n := range []int{100, mostJudged - 1, 100_000} {
+			(Code{Text: strings.Repeat(line, n)}).Kind()
+		}
 	}
 }
 

@@ -126,11 +126,14 @@ func TestParseRefuses(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
-		"# A\n\n## B\n", "---\ntitle: x\n---\n# A", "+++\na=1\n+++\n", "{{< ref \"x\" >}}", "&#27;[31m", "a\x1b]0;b", "A\n===\n", "```\n# x\n```", "- [ ] a\n  1. b\n     ```sh\n     c\n     ```\n", "> [!NOTE]\n> x", "<details><summary>x</summary>\n\ny\n</details>", "\ufeff# A\r\n", "&&#27;#27;",
+		"# A\n\n## B\n", "---\ntitle: x\n---\n# A", "+++\na=1\n+++\n", "{{< ref \"x\" >}}", "&#27;[31m", "a\x1b]0;b", "A\n===\n", "```\n# x\n```", "- [ ] a\n  1. b\n     ```sh\n     c\n     ```\n", "> [!NOTE]\n> x", "<details><summary>x</summary>\n\ny\n</details>", "\ufeff# A\r\n", "&&#27;#27;", "!!! note \"x\"\n    a\n", ":::tip\na\n:::\n", "=== \"a\"\n\n    b", "{{% notice info %}}\na\n{{% /notice %}}\n", "## A {#x}\n<a name=y></a>\n## B [#](#z)", "|Name|Runbook|\n|---|---|\n|DiskFull|x|\n", "## Fix\nRun:\n```\nls -l\n```\n- a\n\n```\n$ b\n```",
 	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
+		if after := resolveAdmonitions(s); strings.Count(after, "\n") != strings.Count(s, "\n") {
+			t.Fatalf("%q has other lines than %q", after, s)
+		}
 		rb, err := Parse("a.md", []byte(s))
 		if err != nil {
 			return
@@ -153,6 +156,12 @@ func FuzzParse(f *testing.F) {
 		for _, step := range rb.Steps(nil) {
 			if step.Line < 1 || step.EndLine < step.Line || step.EndLine > lines || step.ID == "" {
 				t.Fatalf("a bad step %+v in %q", step, rb.Body)
+			}
+		}
+		for i := range rb.Headings {
+			h := &rb.Headings[i]
+			if e := rb.Entry(h, nil); e != nil && len(rb.Beside(e)) != len(rb.Headings) {
+				t.Fatalf("%+v is beside others in %q", e, rb.Body)
 			}
 		}
 		rb.Links()

@@ -66,6 +66,9 @@ func textLines(text string) []typedLine {
 // whose prompts it has. Other lines are output. A text that does not begin with a
 // prompt, but for comments, is no session.
 func typedLines(text string) (typed []typedLine, kind promptKind) {
+	if len(text) > maxParsed {
+		return nil, noPrompt
+	}
 	lines := textLines(text)
 	if kind = sessionKind(text, lines); kind == noPrompt {
 		return nil, noPrompt
@@ -117,6 +120,9 @@ func sessionKind(text string, lines []typedLine) promptKind {
 // hashSession distinguishes a session of root's, "# reboot", from code with comments: it has
 // nothing but commands behind the signs, and no command without one.
 func hashSession(text string, lines []typedLine) promptKind {
+	if len(lines) > mostJudged {
+		return noPrompt
+	}
 	begun := false
 	for _, l := range lines {
 		line := strings.TrimSpace(text[l.start:l.end])
@@ -139,6 +145,9 @@ func hashSession(text string, lines []typedLine) promptKind {
 	return noPrompt
 }
 
+// mostJudged bounds the lines of a text that are judged each.
+const mostJudged = 300
+
 // mostContinued and longestContinued bound what is tried as one command over several
 // lines, because each line means parsing again.
 const (
@@ -149,7 +158,10 @@ const (
 // continued returns how many of the lines after a typed one belong to its command: those
 // after a backslash, or in an open quote, bracket or here-document.
 func continued(code string, start int, after []typedLine, kind promptKind) int {
-	end := start + strings.IndexByte(code[start:]+"\n", '\n')
+	end := len(code)
+	if at := strings.IndexByte(code[start:], '\n'); at >= 0 {
+		end = start + at
+	}
 	backslashes := 0
 	text := code[start:end]
 	for n := 0; len(text) <= longestContinued && n <= mostContinued; n++ {

@@ -51,16 +51,22 @@ func entryRows(table *extast.Table, source []byte) map[ast.Node]string {
 // order. An alert with a heading has no row.
 func withRows(doc ast.Node, source []byte, lines lineIndex, headings []Heading) []Heading {
 	all := headings
-	seen := map[string]bool{}
-	for _, h := range headings {
-		seen[alertHeading(h.Text)] = true
-	}
+	var seen map[string]bool // the names that have a heading or a row
 	walk(doc, func(n ast.Node) bool {
 		table, ok := n.(*extast.Table)
 		if !ok {
 			return n.Type() != ast.TypeInline
 		}
 		rows := entryRows(table, source)
+		if len(rows) == 0 {
+			return false
+		}
+		if seen == nil {
+			seen = map[string]bool{}
+			for _, h := range headings {
+				seen[alertHeading(h.Text)] = true
+			}
+		}
 		for row := table.FirstChild(); row != nil; row = row.NextSibling() {
 			name, start := rows[row], rowStart(row)
 			if name != "" && start >= 0 && !seen[fold(name)] {
@@ -70,6 +76,9 @@ func withRows(doc ast.Node, source []byte, lines lineIndex, headings []Heading) 
 		}
 		return false
 	})
+	if seen == nil {
+		return headings
+	}
 	slices.SortStableFunc(all, func(a, b Heading) int { return cmp.Compare(a.Line, b.Line) })
 	return slices.CompactFunc(all, func(a, b Heading) bool { return a.Line == b.Line })
 }

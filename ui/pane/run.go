@@ -55,6 +55,10 @@ func (p *RunbookTab) warnings(code runbooks.Code) []string {
 	if code.Kind() == runbooks.KindRoot {
 		all = append(all, "The runbook types this as root (#). It runs as you.")
 	}
+	if opener := code.OpensShell(); opener != "" {
+		first, _, _ := strings.Cut(opener, "\n")
+		all = append(all, "“"+clean.Line(first)+"” opens a shell or a prompt of its own. What comes after it runs in your own shell once that has ended, and not in there.")
+	}
 	b := p.Shown()
 	for _, name := range code.Programs() {
 		if b.absent[name] {
