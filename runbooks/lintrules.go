@@ -82,6 +82,11 @@ func (l *linter) anchor(r AlertRule, m Match, name string) {
 func (l *linter) names() {
 	for _, name := range slices.Sorted(maps.Keys(l.index.byName)) {
 		_, several := l.index.choose(spotsOf(l.index.byName[name]), name, Query{})
+		if !slices.ContainsFunc(several, func(s Suggestion) bool {
+			return len(l.alerts[s.Runbook]) > 0 || slices.ContainsFunc(Sections(), s.Runbook.hasSection)
+		}) {
+			continue // no runbooks of alerts
+		}
 		for i, s := range several {
 			others := slices.Delete(slices.Clone(several), i, i+1)
 			l.addIn(SharedName, s.Runbook, 1, "", fmt.Sprintf("%s, also of %s", s.Runbook.Title, ownersOf(others)))

@@ -52,6 +52,9 @@ func ownerOf(s spot) string {
 	return dir
 }
 
+// mostSuggestions bounds the suggestions for a name.
+const mostSuggestions = 9
+
 func spotsOf(all []*Runbook) []spot {
 	spots := make([]spot, len(all))
 	for i, rb := range all {
@@ -134,5 +137,5 @@ func (x *index) choose(found []spot, name string, q Query) (spot, []Suggestion) 
 	if len(suggested) == 1 {
 		return best, nil
 	}
-	return spot{}, suggested
+	return spot{}, suggested[:min(len(suggested), mostSuggestions)]
 }

@@ -1,12 +1,28 @@
 package ui
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
 
+	"firstline/internal/history"
 	"firstline/internal/record"
+	"firstline/internal/triage"
+	"firstline/sources"
 )
+
+// What a note says of a step is shown to whoever takes over.
+func TestANoteSaysThatAStepDidNotHelp(t *testing.T) {
+	notes := []sources.Note{{CreatedAt: noon, Content: "Tried:\n- Look at the pods: kubectl -n prod get pods [did not help: all run] (Ben Ortiz, 2026-03-10 11:58 UTC)"}}
+	h := readRunbook(t, func(o *Options) {
+		o.History = func(context.Context, triage.Group, []sources.User) (history.History, error) {
+			return history.History{Tried: record.TriedIn(notes)}, nil
+		}
+	})
+	h.reads("• did not help: all run, 11:58 by Ben")
+	h.seesNot("Tried besides")
+}
 
 // What a responder says of a step is shown to the next reader, of another alert too,
 // and goes along in notes.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -345,14 +346,27 @@ func beginOf(onCalls []sources.OnCall, mine sources.Extent, me string, long time
 	return since, "as the schedule " + schedule + " says"
 }
 
-// ticks are the steps that were ticked since a time, and all those of the
-// groups that are open.
+// ticks are the steps that were ticked or remarked on since a time, and all those of
+// the groups that are open.
 func (s *setup) ticks(ctx context.Context, groups []triage.Group, since time.Time) ([]record.Tick, error) {
 	open := make(map[string]bool, len(groups))
 	for _, g := range groups {
 		open[g.ID] = true
 	}
 	stored, err := s.state.TicksSince(ctx, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	remarks, err := s.state.Remarks(ctx, time.Time{})
+	for _, r := range remarks {
+		if r.Kind == "" {
+			continue
+		}
+		stored = slices.DeleteFunc(stored, func(t record.Tick) bool {
+			return t.GroupID == r.GroupID && t.Runbook == r.Runbook && t.Step == r.Step && t.By == r.By
+		})
+		stored = append(stored, record.Tick{GroupID: r.GroupID, Runbook: r.Runbook, Step: r.Step, Text: r.Text + " [" + r.Said() + "]", Done: true, By: r.By, At: r.At})
+	}
 	var ticks []record.Tick
 	for _, t := range stored {
 		if open[t.GroupID] || !t.At.Before(since) {

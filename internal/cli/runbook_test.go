@@ -125,7 +125,7 @@ func TestRunbookIsFilled(t *testing.T) {
 
 func TestRunbookFromTheWeb(t *testing.T) {
 	w := newHarness(t)
-	up := true
+	up, text := true, "# From the web\n\n## Meaning\n\nText \x1b]0;owned\x07&#27;[31m.\n\nCustomers can't pay.\n"
 	var mu sync.Mutex
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		mu.Lock()
@@ -136,7 +136,7 @@ func TestRunbookFromTheWeb(t *testing.T) {
 		case r.Header.Get("Authorization") != "Bearer secret":
 			rw.WriteHeader(http.StatusForbidden)
 		default:
-			_, _ = rw.Write([]byte("# From the web\n\n## Meaning\n\nText \x1b]0;owned\x07&#27;[31m.\n"))
+			_, _ = rw.Write([]byte(text))
 		}
 	}))
 	defer server.Close()
@@ -152,14 +152,27 @@ func TestRunbookFromTheWeb(t *testing.T) {
 	if strings.ContainsAny(r.out, "\x1b\x07") || strings.Contains(r.out, "owned") {
 		t.Errorf("the page steers the terminal: %q", r.out)
 	}
+	// Another page is there: the stored copy stays until somebody takes the new one.
+	later := func(d time.Duration) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.now = noon.Add(d)
+	}
+	mu.Lock()
+	text = "# Portal\n\n## News\n\nText.\n\nMore text.\n"
+	mu.Unlock()
+	later(10 * time.Minute)
+	w.run("runbook", address).want(t, exitDone).says(t, "From the web", "nothing in common with the stored copy", "--now prints")
+	w.run("runbook", "--now", address).want(t, exitDone).says(t, "Portal")
+	w.run("runbook", address).want(t, exitDone).says(t, "From the web")
+	w.run("runbook", "--trust", address).want(t, exitDone).says(t, "Portal", "is the runbook from now on")
+	w.run("runbook", "--now", address).want(t, exitDone).says(t, "Portal", "no other page")
 	// Offline, later, in another run of the program.
 	mu.Lock()
 	up = false
 	mu.Unlock()
-	w.mu.Lock()
-	w.now = noon.Add(time.Hour)
-	w.mu.Unlock()
-	w.run("runbook", address).want(t, exitDone).says(t, "From the web", "This is an older copy: 127.0.0.1 failed (502)")
+	later(time.Hour)
+	w.run("runbook", address).want(t, exitDone).says(t, "Portal", "This is an older copy: 127.0.0.1 failed (502)")
 	w.run("runbook", server.URL+"/other").want(t, exitFailed).says(t, "failed (502)")
 	w.configure(w.prometheus(), "[runbooks]\nfetch = false\n")
 	w.run("runbook", address).want(t, exitFailed).says(t, "fetch = false")

@@ -45,7 +45,7 @@ func (w *runbookWant) ofNote(t record.TriedStep, path, step string) string {
 	}) {
 		return ""
 	}
-	return clean.Line(t.Said)
+	return clean.Line(t.Said) + ","
 }
 
 // openedAt is the section at which the shown runbook was opened; empty: its top.
