@@ -29,6 +29,7 @@ func TestKind(t *testing.T) {
 		{"", "sudo -u postgres psql -c 'SELECT 1'", KindCommand},
 		{"", "for p in a b; do kubectl delete pod $p; done", KindCommand},
 		{"", "$KUBECTL get pods", KindCommand},
+		{"", "$kubectl get pods", KindCommand},
 		{"", "find / -size +1G", KindCommand},
 		{"", "top", KindCommand},
 		{"sh", "#!/usr/bin/env bash\nqueue() {\n  \"$@\" &\n}\nqueue ls", KindCommand},
@@ -90,6 +91,7 @@ func TestKind(t *testing.T) {
 		{"", "*/5 * * * * /usr/bin/clean", KindOther},
 		{"", "> a quoted line", KindOther},
 		{"", "$ 5.00 a month", KindOther},
+		{"sh", "$dev cd /app\n$dev bundle install", KindOther},
 		{"sh", "#!/usr/bin/env python3\nimport os", KindOther},
 		// Nobody can say which lines are output.
 		{"", "kubectl get pods\nNAME (0/1)\nkubectl get nodes\nNAME (0/1)", KindOther},
@@ -117,6 +119,7 @@ func TestScriptIsWhatWasTyped(t *testing.T) {
 		{"console", "$ kubectl get pods\nNAME READY\nfoo 1/1\n$ date\n", "kubectl get pods\ndate"},
 		{"", "$ kubectl get \\\n>   pods\nNAME", "kubectl get \\\n  pods"},
 		{"sh", "echo a\n$ b", "echo a\n$ b"},
+		{"sh", "$kubectl get pods\nNAME\n$ls", "kubectl get pods"},
 		{"sh", "# a comment\nls", "# a comment\nls"},
 		{"sh", "# a comment\n$ ls\nfile", "ls"},
 		{"go", "$ x", "$ x"},

@@ -243,6 +243,7 @@ func FuzzFill(f *testing.F) {
 		{"printf '%s\\n' \"$(printf '%s\\n' \"$VAR\")\"", "", ""},
 		{"true; printf '%s\\n' $VAR; true", "", ""},
 		{"printf '%s\\n' <var>", "", ""},
+		{"printf '%s\\n' [var-name]", "", ""},
 		{"printf '%s\\n' \"<the var>\"", "", ""},
 		{"printf '%s\\n' 'x/<var>'", "x/", ""},
 		{"printf '%s\\n' x/{var}", "x/", ""},
@@ -312,7 +313,7 @@ func FuzzFillTemplates(f *testing.F) {
 	pieces := []string{
 		"printf %s ", "$VAR", "\"", "'", " ", "\n", "\\", "$(", ")", "`", "#", "<<E\n", "E\n", ";", "{", "}", "${VAR}", "{{ $labels.var }}",
 		"${x:-", "$((", "))", "eval ", "sh -c ", "$'", "$x", "a", "=", "~", "&&", "|", "<<'E'\n", "$", "{{", "$\"", "(", "case a in a)", ";; esac", "<<-E\n", "\t",
-		"<var>", "{var}", "VAR=", "TODO", "\\\n", "$ ", "> ", "[[ ", " ]]", "<<<", "&>", "# ", "((", "<(", "{a,", "if ", "then ", "fi ", "f() {", "~",
+		"<var>", "{var}", " [var-name] ", "VAR=", "TODO", "\\\n", "$ ", "> ", "[[ ", " ]]", "<<<", "&>", "# ", "((", "<(", "{a,", "if ", "then ", "fi ", "f() {", "~",
 	}
 	hostile := []string{"$(: > canary)", "`: > canary`", "'; : > canary; '", "\"; : > canary; \"", "'$(: > canary)'", "\\'; : > canary #", ")); : > canary; ((", "}; : > canary; {", "\\$(: > canary)"}
 	f.Add([]byte{0, 1}, uint8(0))

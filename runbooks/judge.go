@@ -147,6 +147,8 @@ func judgeWords(words []string, asked bool, functions map[string]bool) judgement
 		return never
 	case functions[name], name == "[" && words[len(words)-1] == "]", name == ":", name == "." && len(args) > 0:
 		return certain
+	case variableFirst(name) && namesMachine(name, args):
+		return never
 	case variableFirst(name):
 		return likely
 	case startsAsPath.MatchString(name):
@@ -183,6 +185,11 @@ func variableFirst(name string) bool {
 	}
 	rest := strings.Trim(strings.TrimLeft(name, `"`)[m[1]:], `"`)
 	return rest == "" || strings.HasPrefix(rest, "/")
+}
+
+// namesMachine reports whether a variable is a prompt that names a machine, as in "$dev ls".
+func namesMachine(name string, args []string) bool {
+	return len(name) > 1 && name[1] >= 'a' && name[1] <= 'z' && len(args) > 0 && (programs[args[0]] || builtins[args[0]])
 }
 
 // telling reports whether an argument is no word of a sentence.

@@ -17,7 +17,9 @@ var (
 	// command.
 	anglePlaceholder = regexp.MustCompile("<[A-Za-z][^<>\n\"'`$\\\\;&(){}=]*>")
 	bracePlaceholder = regexp.MustCompile(`\{[a-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*\}`)
-	yourPlaceholder  = regexp.MustCompile(`\b(?:YOUR[_-][A-Z0-9]+(?:[_-][A-Z0-9]+)*|(?:CHANGE|REPLACE)[_-]?ME|(?:change|replace)[_-]?me)\b`)
+	// squarePlaceholder is a whole argument of several words; a shell's pattern has one set.
+	squarePlaceholder = regexp.MustCompile(`(?:^|[ \t])(\[[a-z][a-z0-9]+(?:[-_ ][a-z0-9]{2,})+\])(?:$|[ \t\n])`)
+	yourPlaceholder   = regexp.MustCompile(`\b(?:YOUR[_-][A-Z0-9]+(?:[_-][A-Z0-9]+)*|(?:CHANGE|REPLACE)[_-]?ME|(?:change|replace)[_-]?me)\b`)
 	// capitalPlaceholder is an argument, or what comes after or before a slash or a
 	// colon in one.
 	capitalPlaceholder = regexp.MustCompile(`(^|[/=:@])((?:MY_?)?(?:POD|NODE|NAMESPACE|CLUSTER|CONTAINER|DEPLOYMENT|SERVICE|SECRET|PVC?|VMI?|JOB|HOST|INSTANCE|BUCKET|DATABASE|TENANT|REGION|ZONE|RELEASE|CHART|STATEFULSET|DAEMONSET|CONFIGMAP|VOLUME|STORAGECLASS|RESOURCE|TOPIC|QUEUE|REPLICA|PROJECT|CRONJOB|ENDPOINT|IMAGE|MACHINE|USER)(?:_?(?:NAME|ID|IP))?|(?:[A-Z]+_?)?NAME)\b`)
@@ -62,6 +64,9 @@ func placeholdersIn(text string) []mark {
 				add(m[0], m[1], text[m[0]+1:m[1]-1])
 			}
 		}
+	}
+	for _, m := range squarePlaceholder.FindAllStringSubmatchIndex(text, -1) {
+		add(m[2], m[3], text[m[2]+1:m[3]-1])
 	}
 	for _, m := range yourPlaceholder.FindAllStringIndex(text, -1) {
 		if before, after := around(text, m[0], m[1]); strings.IndexByte("${_-", before) < 0 && after != '=' && after != '(' {

@@ -22,7 +22,9 @@ const (
 )
 
 var (
+	// A blank is often missing before a well-known program.
 	userPrompts = regexp.MustCompile(`^(?:[$❯➜]|\[[\w.-]+@[^\]]*\]\$|[\w.-]+@[\w.-]+:[~/][^\s$#]*\$)[ \t]`)
+	gluedPrompt = regexp.MustCompile(`^\$(?:kubectl|oc|helm|docker|podman|aws|gcloud|az|curl|ssh|sudo|systemctl|journalctl|cat|grep|ls|cd|git|etcdctl|ceph|psql|mysql|terraform)[ \t]`)
 	// A "#" alone begins a comment as well.
 	rootPrompts      = regexp.MustCompile(`^(?:\[root@[^\]]*\]#|root@[\w.-]+:[~/][^\s$#]*#)[ \t]`)
 	containerPrompts = regexp.MustCompile(`^(?:(?:ba|da|z|k|a)?sh-\d[\d.]*[$#]|(?:~|/[\w./-]*) [$#])[ \t]`)
@@ -33,6 +35,9 @@ var (
 // the blanks around it.
 func promptOn(line string) (kind promptKind, prompt string) {
 	bare := strings.TrimLeft(line, " \t")
+	if gluedPrompt.MatchString(bare) {
+		return userPrompt, line[:len(line)-len(bare)+1]
+	}
 	for _, p := range []struct {
 		kind    promptKind
 		pattern *regexp.Regexp
