@@ -53,7 +53,7 @@ func TestShortcodes(t *testing.T) {
 		`[a]({{< ref "./B.md" >}}) c`:                  `[a](./B.md) c`,
 		`[a]({{% relref "B.md#x" %}})`:                 `[a](B.md#x)`,
 		`[a]({{< ref path="B c.md" lang="en" >}})`:     `[a](B%20c.md)`,
-		"{{< hint info >}}\nx\n{{< /hint >}}":          "\nx\n",
+		"{{< hint info >}}\nx\n{{< /hint >}}":          "> [!INFO]\n> x\n",
 		"{{< highlight sh >}}\nls\n{{< /highlight >}}": "```sh\nls\n```",
 		"{{< figure\n src=\"x\" >}}y":                  "\ny",
 		"`{{ $labels.pod }}` {{range .items}}":         "`{{ $labels.pod }}` {{range .items}}",
