@@ -53,7 +53,7 @@ func TestStepsAreWorkedThrough(t *testing.T) {
 	next("Run this step?", "as you, in bash", "export WHERE=checkout-eu")
 	x.confirm("exit 0 after")
 	leave("› ran, exit 0")
-	next("WHERE=checkout-eu from step 1", "plain=two words from step 1", "1 function (twice)", "In /usr, where step 1 went")
+	next("plain=two words from step 1", "From step 1: WHERE=checkout-eu", "1 function: twice", "In /usr, where step 1 went")
 	x.confirm("exit 0 after")
 	x.sees("checkout-eu|two words|xx|/usr")
 	leave("› ran, exit 0")

@@ -70,12 +70,10 @@ var secret = regexp.MustCompile(`(?i)token|passw|pwd|secret|credential|private|a
 // mostOfValue bounds a value that is shown, in bytes.
 const mostOfValue = 60
 
-// saidOf says which value a step set.
-func saidOf(v session.Variable) string {
+// valueOf is a variable with its value.
+func valueOf(v session.Variable) string {
 	name, value := clean.Line(v.Name), wording.Shorten(clean.Line(v.Value), mostOfValue)
 	switch {
-	case v.Unset:
-		return name + " removed by " + clean.Line(v.From)
 	case secret.MatchString(name):
 		value = "(hidden)"
 	case value == "":
@@ -84,32 +82,52 @@ func saidOf(v session.Variable) string {
 	if v.Only != "" {
 		value += " (" + v.Only + " only)"
 	}
-	return name + "=" + value + " from " + clean.Line(v.From)
+	return name + "=" + value
 }
 
-// mostOthers is how many variables are named that the command does not use itself.
-const mostOthers = 6
+// saidOf says which value a step set.
+func saidOf(v session.Variable) string { return valueOf(v) + " from " + clean.Line(v.From) }
 
-// others say what the session has beside what the command uses.
+// mostOthers is how many variables are named that the command does not use itself.
+const mostOthers = 8
+
+// others say what the session has beside what the command uses, a sentence for each step.
 func (r *Room) others() []string {
 	state := r.options.Session.State()
-	var names []string
+	var steps, sentences []string
+	of := map[string][]string{}
+	named, more := 0, 0
 	for _, v := range state.Variables {
-		if said := saidOf(v); !slices.Contains(r.given, said) {
-			names = append(names, said)
+		said, step := valueOf(v), clean.Line(v.From)
+		switch {
+		case slices.Contains(r.given, saidOf(v)):
+			continue
+		case v.Unset:
+			said = "no " + clean.Line(v.Name)
 		}
+		if named++; named > mostOthers {
+			more++
+			continue
+		}
+		if of[step] == nil {
+			steps = append(steps, step)
+		}
+		of[step] = append(of[step], said)
 	}
-	if more := len(names) - mostOthers; more > 0 {
-		names = append(names[:mostOthers], fmt.Sprintf("%d more", more))
+	for _, step := range steps {
+		sentences = append(sentences, "From "+step+": "+strings.Join(of[step], ", "))
+	}
+	if more > 0 {
+		sentences = append(sentences, "And "+wording.Count(more, "variable")+" more")
 	}
 	if n := len(state.Functions); n > 0 {
 		functions := clean.Line(strings.Join(state.Functions[:min(n, mostOthers)], ", "))
 		if n > mostOthers {
 			functions += ", …"
 		}
-		names = append(names, wording.Count(n, "function")+" ("+functions+")")
+		sentences = append(sentences, wording.Sentence(wording.Count(n, "function"))+": "+functions)
 	}
-	return names
+	return sentences
 }
 
 // resetSession forgets what earlier steps left. What the command is filled with may
@@ -169,10 +187,15 @@ func (r *Room) askRows() []draw.Row {
 	}
 	if others := r.others(); len(others) > 0 {
 		rows = append(rows, draw.Row{})
-		rows = append(rows, draw.TextRows(r.Paragraph("The session also has "+strings.Join(others, ", "), width, draw.Dim)...)...)
+		for i, sentence := range append([]string{"The session also has"}, others...) {
+			indent := min(i, 1) * 2
+			for _, l := range r.Paragraph(sentence, width-indent, draw.Dim) {
+				rows = append(rows, draw.Row{Text: draw.Blanks(indent) + l})
+			}
+		}
 	}
 	rows = append(rows, draw.Row{})
-	return append(append(rows, draw.TextRows(r.Paragraph("In the background it has a copy of the session: what it sets does not come back.", width, draw.Dim)...)...), draw.Row{})
+	return append(append(rows, draw.TextRows(r.Paragraph("In the background (b), what it sets does not come back.", width, draw.Dim)...)...), draw.Row{})
 }
 
 // askHeight is how many of them are on the screen, above the hint.

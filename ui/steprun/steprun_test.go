@@ -164,7 +164,7 @@ func TestTheSessionIsShown(t *testing.T) {
 	o := steprun.Options{Command: `kubectl -n $NAMESPACE get pod $POD $DB_PASSWORD`, Session: of, Reset: func() { reset = true }}
 	h := askedWith(t, o, 120, 30)
 	h.sees("as you, in bash:", "In the session: NAMESPACE=kubevirt from step 1, DB_PASSWORD=(hidden) from step 1", "In /, where step 2 went", "Nothing fills POD:",
-		"ESCAPED=red from step 2", "EMPTY=(empty)", `list=([0]="a" [1]="b")`, "(bash only)", "long=yyy", "1 function (ns)")
+		"From step 2: EMPTY=(empty), ESCAPED=red,", `list=([0]="a" [1]="b")`, "(bash only)", "long=yyy", "1 function: ns")
 	if shown := roomtest.Shows(h.Screen, h.room); strings.Contains(shown, strings.Repeat("y", 100)) || strings.Contains(shown, "x123") {
 		t.Errorf("it shows a whole long value or a secret:\n%s", shown)
 	}
