@@ -214,7 +214,7 @@ func (a *app) writeFeedback(f *feedback.Section, first bool, clock wallclock.Clo
 	b.WriteByte('\n')
 	for i := range f.Steps {
 		step := &f.Steps[i]
-		fmt.Fprintf(&b, "  - %s: %s\n", oneLine(wording.Shorten(clean.Line(step.Text), 100)), stepFeedback(step))
+		fmt.Fprintf(&b, "  - %s: %s\n", strings.TrimSuffix(oneLine(wording.Shorten(clean.Line(step.Text), 100)), ":"), stepFeedback(step))
 		for _, r := range step.Remarks {
 			fmt.Fprintf(&b, "      %s (%s)\n", oneLine(r.Said()), strings.TrimPrefix(oneLine(r.By)+", "+clock.Stamp(r.At), ", "))
 		}

@@ -137,7 +137,7 @@ func Of(f Facts) []Section {
 		if run.Step != "" {
 			t := of(run.GroupID, run.Runbook, run.Step)
 			t.tried(run.Command, run.At)
-			t.ran, t.failed = true, run.ExitCode != 0
+			t.ran, t.failed = true, run.ExitCode != 0 && !run.Stopped
 		}
 	}
 	for group, runbooks := range trials {

@@ -102,3 +102,28 @@ func TestFeedbackInAnyOrder(t *testing.T) {
 		}
 	}
 }
+
+// A run failed if it ended by itself with another status than 0, or did not start.
+func TestFeedbackOfRuns(t *testing.T) {
+	for _, c := range []struct {
+		run    record.Run
+		failed int
+	}{
+		{record.Run{ExitCode: 0}, 0},
+		{record.Run{ExitCode: 1}, 1},
+		{record.Run{ExitCode: -1}, 1},
+		{record.Run{ExitCode: -1, Stopped: true}, 0},
+		{record.Run{ExitCode: 130, Stopped: true}, 0},
+	} {
+		f := facts()
+		c.run.GroupID, c.run.Runbook, c.run.Step, c.run.At = "2", "a.md", "restart", minute(6)
+		f.Runs = append(f.Runs, c.run)
+		for _, s := range Of(f) {
+			for _, step := range s.Steps {
+				if s.Runbook == "a.md" && step.ID == "restart" && step.Failed != c.failed {
+					t.Errorf("%+v: %d failed, want %d", c.run, step.Failed, c.failed)
+				}
+			}
+		}
+	}
+}
