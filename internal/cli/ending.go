@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"firstline/internal/crash"
+	"firstline/runbooks/run"
 	"firstline/sources"
 )
 
@@ -59,9 +60,11 @@ func (a *app) take(s os.Signal, cancel context.CancelFunc) {
 		path, err := a.report(nil, "it was ended by the signal: "+s.String())
 		a.leaveTerminal()
 		a.sayReport("ended by the signal: "+s.String(), path, err)
+		run.EndAll()
 		os.Exit(exitSignal + int(number))
 	case a.endedBy.Swap(int32(number)) != 0: // it hangs
 		a.leaveTerminal()
+		run.EndAll()
 		os.Exit(exitSignal + int(number))
 	default:
 		cancel()

@@ -30,7 +30,9 @@ func InTerminal(ctx context.Context, step Step, in io.Reader, out, errout io.Wri
 		if _, r.Unrecorded = in.(*os.File); !r.Unrecorded {
 			cmd.Stdout, cmd.Stderr = io.MultiWriter(out, record), io.MultiWriter(errout, record)
 		}
-		err = cmd.Run()
+		if err = start(cmd); err == nil {
+			err = cmd.Wait()
+		}
 	}
 	written.flush()
 	r.Took = time.Since(r.Started)

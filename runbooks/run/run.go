@@ -81,7 +81,9 @@ func (s Step) begin(ctx context.Context) (cmd *exec.Cmd, end func(*Result), err 
 		return nil, nil, err
 	}
 	cmd = child.Command(ctx, shell, prepared.Arguments...)
+	remove := add(cmd, prepared)
 	return cmd, func(r *Result) {
+		defer remove()
 		switch {
 		case s.Copy != nil && s.Copy():
 		case r.Stopped, cmd.ProcessState == nil:
@@ -110,7 +112,9 @@ func Run(ctx context.Context, step Step, line func(string)) (r Result) {
 	cmd.WaitDelay = grace
 	out := &lines{emit: line}
 	cmd.Stdout, cmd.Stderr = out, out // the same writer: exec then copies with one goroutine
-	err = cmd.Run()
+	if err = start(cmd); err == nil {
+		err = cmd.Wait()
+	}
 	out.flush()
 	r.Took = time.Since(r.Started)
 	r.Output, r.Dropped = out.text()

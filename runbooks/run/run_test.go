@@ -161,3 +161,22 @@ func TestAShellThatIsMissingIsReported(t *testing.T) {
 		t.Errorf("result = %+v", r)
 	}
 }
+
+// A program that ends at once leaves neither the processes of a step nor files.
+func TestEndAll(t *testing.T) {
+	private := t.TempDir()
+	t.Setenv("XDG_RUNTIME_DIR", private)
+	r := Run(t.Context(), Step{Text: "sleep 600 & echo $!; wait"}, func(string) {
+		EndAll()
+		if left, err := os.ReadDir(private); err != nil || len(left) > 0 {
+			t.Errorf("left %v, %v", left, err)
+		}
+	})
+	if r.ExitCode == 0 {
+		t.Errorf("result = %+v", r)
+	}
+	waitUntilGone(t, strings.TrimSpace(r.Output))
+	if len(all.of) > 0 {
+		t.Errorf("%d are still counted", len(all.of))
+	}
+}

@@ -45,7 +45,7 @@ func inOwnTerminal(cmd *exec.Cmd, in io.Reader, out, record io.Writer) (ran bool
 		return true, err
 	}
 	defer func() { _ = term.Restore(outer.Fd(), before) }()
-	err = cmd.Start()
+	err = start(cmd)
 	_ = tty.Close()
 	if err != nil {
 		return true, err
