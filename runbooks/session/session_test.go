@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/alive"
 	"firstline/internal/child"
 )
 
@@ -263,6 +264,47 @@ func TestTheFilesAreGoneAfterAStep(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Errorf("left %v", left)
+	}
+}
+
+// Files of a firstline that was killed are removed by the next step, and those of one
+// that runs, or is making them, are not.
+func TestFilesThatAreLeftAreRemoved(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("XDG_RUNTIME_DIR", dir)
+	make := func(name string, files ...string) string {
+		path := filepath.Join(dir, directories+name)
+		if err := os.Mkdir(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if err := os.WriteFile(filepath.Join(path, file), []byte("secret"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return path
+	}
+	left, making, runs := make("left", lock, "before.variables"), make("making"), make("runs", "before.variables")
+	held, err := alive.Hold(filepath.Join(runs, lock))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Session{}
+	first, err := s.Begin("sh", "true")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := s.Begin("sh", "true") // in the background
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, there := range map[string]bool{left: false, making: true, runs: true, first.directory: true, second.directory: true} {
+		if _, err := os.Stat(path); (err == nil) != there {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if err := errors.Join(first.End(), second.End(), held.Release()); err != nil {
+		t.Error(err)
 	}
 }
 

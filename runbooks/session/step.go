@@ -9,8 +9,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"firstline/internal/alive"
 )
 
 // mostRead bounds what a step may leave, in bytes.
@@ -20,6 +23,8 @@ const mostRead = 4 << 20
 type Step struct {
 	session   *Session
 	directory string // of its files
+	held      *alive.Lock
+	released  sync.Once
 	// candidates are the functions that the step may leave, with their text, for
 	// shells that do not show theirs.
 	candidates map[string]string
@@ -41,18 +46,11 @@ func (s *Session) Begin(shell, text string) (*Step, error) {
 			return nil, fmt.Errorf("the session's directory %s, where %s went, is not there any more", s.directory, s.directoryFrom)
 		}
 	}
-	parent := os.Getenv("XDG_RUNTIME_DIR") // in memory
-	if info, err := os.Stat(parent); err != nil || !info.IsDir() {
-		parent = ""
-	}
-	directory, err := os.MkdirTemp(parent, "firstline-")
-	if err != nil && parent != "" {
-		directory, err = os.MkdirTemp("", "firstline-")
-	}
+	directory, held, err := makeDirectory()
 	if err != nil {
 		return nil, fmt.Errorf("making a directory for the session: %w", err)
 	}
-	step := &Step{session: s, directory: directory, candidates: functionsIn(text)}
+	step := &Step{session: s, directory: directory, held: held, candidates: functionsIn(text)}
 	for name, body := range s.functions["sh"].bodies {
 		if _, again := step.candidates[name]; !again {
 			step.candidates[name] = body
@@ -63,6 +61,46 @@ func (s *Session) Begin(shell, text string) (*Step, error) {
 	}
 	step.Arguments = []string{"-c", fmt.Sprintf(wrapper, quote(filepath.ToSlash(directory))), shell, text}
 	return step, nil
+}
+
+// directories are the names of those with files of steps, and lock is the file in
+// each that its firstline holds.
+const directories, lock = "firstline-step-", "lock"
+
+// makeDirectory makes a directory for a step, in memory where there is a place for
+// that. It also removes those of a firstline that was killed.
+func makeDirectory() (directory string, held *alive.Lock, err error) {
+	parents := []string{os.TempDir()}
+	if inMemory := os.Getenv("XDG_RUNTIME_DIR"); inMemory != "" {
+		parents = slices.Insert(parents, 0, inMemory)
+	}
+	for _, parent := range parents {
+		removeLeft(parent)
+		if directory, err = os.MkdirTemp(parent, directories); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	if held, err = alive.Hold(filepath.Join(directory, lock)); err != nil {
+		return "", nil, errors.Join(err, os.RemoveAll(directory))
+	}
+	return directory, held, nil
+}
+
+// removeLeft removes the directories that nobody holds. One that has no lock yet is
+// being made.
+func removeLeft(parent string) {
+	locks, err := filepath.Glob(filepath.Join(parent, directories+"*", lock))
+	if err != nil {
+		return // a parent that is a pattern
+	}
+	for _, path := range locks {
+		if !alive.Held(path) {
+			_ = os.RemoveAll(filepath.Dir(path)) // what can't be removed is not ours
+		}
+	}
 }
 
 // write writes the files of the step. The session is locked.
@@ -108,9 +146,11 @@ func (st *Step) file(name, text string) error {
 	return nil
 }
 
-// End removes the files of the step.
+// End removes the files of the step. It may be called again, from anywhere.
 func (st *Step) End() error {
-	if err := os.RemoveAll(st.directory); err != nil {
+	var err error
+	st.released.Do(func() { err = st.held.Release() })
+	if err = errors.Join(err, os.RemoveAll(st.directory)); err != nil {
 		return fmt.Errorf("removing the files of a session: %w", err)
 	}
 	return nil
