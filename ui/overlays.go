@@ -57,7 +57,7 @@ func (m *Model) paneOptions() pane.Options {
 		ReadOnly: o.Respond.ReadOnly, Demo: o.Demo, Fill: o.Fill, History: o.History, ReadAlerts: o.ReadAlerts, Refresh: o.Refresh,
 		OnCallsUntil: o.OnCallsUntil, Snapshots: m.list.Sources.Current,
 		OpenURL: o.OpenURL, Users: m.list.Sources.Users, Me: func() string { return m.header.Name() }, Focus: func() { m.focusPane(true) },
-		Open: m.open, Note: func(groupID, text string) { m.actions.NoteOutput(groupID, text) }, Steps: m.steps, WhyNoGroup: m.list.WhyNoGroup,
+		Open: m.open, Note: func(groupID, text string) { m.actions.NoteOutput(groupID, text) }, Drafts: m.drafts, Steps: m.steps, WhyNoGroup: m.list.WhyNoGroup,
 		PassedOn: func() []triage.Group { return m.actions.PassedOn() },
 	}
 	return p

@@ -70,3 +70,30 @@ func TestAStepDidNotHelp(t *testing.T) {
 	h.tick(2 * time.Minute)
 	h.reads("✗ did not help: no such pod", "for another alert")
 }
+
+// What was typed about a step and not said outlives the program, with what it says of
+// the step, until it is said.
+func TestARemarkThatWasNotSaidIsStored(t *testing.T) {
+	drafts, store := newShelf(), newMemory()
+	options := func(o *Options) { o.Memory, o.Drafts = store, drafts }
+	h := readRunbook(t, options)
+	h.press("J", "d")
+	h.press("esc")
+	if len(drafts.saved) > 0 {
+		t.Errorf("nothing was typed, and %v is stored", drafts.saved)
+	}
+	h.press("d", "tab")
+	h.write("all of them run")
+	if len(drafts.saved) != 1 || len(store.remarks) > 0 {
+		t.Fatalf("drafts %v, remarks %v", drafts.saved, store.remarks)
+	}
+	h = readRunbook(t, options)
+	h.run(h.m.drafts.Load(t.Context(), h.m.actions.TakeDrafts))
+	h.press("J", "d")
+	h.sees("all of them run")
+	h.press("enter")
+	h.reads("✗ wrong: all of them run")
+	if len(drafts.saved) > 0 || len(store.remarks) != 1 {
+		t.Errorf("drafts %v, remarks %v", drafts.saved, store.remarks)
+	}
+}

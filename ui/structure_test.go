@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"steprun":  {"draw", "keymap", "reply", "room"},
 	"handover": {"draft", "draw", "keymap", "reply", "room"},
 	"list":     {"draw", "keymap", "reply", "room"},
-	"pane":     {"draw", "keymap", "reply", "room", "steprun"},
+	"pane":     {"draft", "draw", "keymap", "reply", "room", "steprun"},
 	"dialog":   {"draft", "draw", "keymap", "reply", "room"},
 }
 

@@ -8,6 +8,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/runbooks"
 	"firstline/sources"
+	"firstline/ui/draft"
 	"firstline/ui/room"
 	"firstline/ui/steprun"
 )
@@ -49,6 +50,8 @@ type Options struct {
 	Tabs func(p *Pane) []Tab
 	// PassedOn are the groups of a dialog whose note says what was tried.
 	PassedOn func() []triage.Group
+	// Drafts has what was typed about steps and not said.
+	Drafts *draft.Drafts
 	// Steps has the commands of steps that run.
 	Steps *steprun.Steps
 }

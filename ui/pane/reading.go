@@ -6,7 +6,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"firstline/internal/record"
 	"firstline/internal/triage"
 	"firstline/internal/wanted"
 	"firstline/runbooks"
@@ -28,8 +27,6 @@ type trail struct {
 	// typed are the values that the person typed, by the names of placeholders. The map
 	// is never changed, because the runbook is filled off the loop.
 	typed map[string]string
-	// unsaid are remarks that were typed and left, by the step.
-	unsaid map[string]record.Remark
 	// step is the ID of the step under the cursor; empty: none yet.
 	step string
 	// taken counts how far the codes of a step were chosen, by the title of the choice

@@ -8,6 +8,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/record"
+	"firstline/ui/draft"
 	"firstline/ui/draw"
 	"firstline/ui/room"
 )
@@ -89,22 +90,14 @@ func (p *RunbookTab) sayDidNotHelp() {
 			r.Kind, r.Why, had = before.Kind, before.Why, true
 		}
 	}
-	trail := p.trail()
-	if unsaid, ok := trail.unsaid[r.Step]; ok && unsaid.Runbook == r.Runbook {
-		r.Kind, r.Why = unsaid.Kind, unsaid.Why
-	}
-	leave := func(r record.Remark) {
-		if trail.unsaid == nil {
-			trail.unsaid = map[string]record.Remark{}
-		}
-		trail.unsaid[r.Step] = r
-	}
-	p.Options.Open(newRemarkRoom(p.Screen, r, had, func(r record.Remark) tea.Cmd {
-		delete(trail.unsaid, r.Step)
+	key := draft.Key{Action: "remark " + r.Runbook + " " + r.Step, Groups: r.GroupID}
+	o := newRemarkRoom(p.Screen, r, had, p.Options.Drafts, key, func(r record.Remark) tea.Cmd {
+		p.Options.Drafts.Drop(key)
 		r.GroupID = p.Memory.now(r.GroupID) // an incident may have come meanwhile
 		r.At = p.TimeNow()
 		p.Memory.remarks = record.SetRemark(p.Memory.remarks, r)
 		p.Invalidate()
 		return p.Memory.save(p.Context, func(ctx context.Context, store Memory) error { return store.SetRemark(ctx, r) })
-	}, leave))
+	})
+	p.Options.Open(o)
 }

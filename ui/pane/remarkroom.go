@@ -2,12 +2,14 @@ package pane
 
 import (
 	"slices"
+	"strings"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
 	"firstline/internal/record"
+	"firstline/ui/draft"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
 	"firstline/ui/room"
@@ -21,18 +23,22 @@ type remarkRoom struct {
 	kinds []record.RemarkKind
 	input textinput.Model
 	take  func(record.Remark) tea.Cmd
-	// leave gets what was typed and not said.
-	leave func(record.Remark)
+	// drafts has what was typed and not said, under key.
+	drafts *draft.Drafts
+	key    draft.Key
 }
 
 // newRemarkRoom asks about a step. had: it has a remark, which can be taken back.
-func newRemarkRoom(s *room.Screen, r record.Remark, had bool, take func(record.Remark) tea.Cmd, leave func(record.Remark)) *remarkRoom {
-	o := &remarkRoom{Screen: s, remark: r, kinds: []record.RemarkKind{record.DidNotHelp, record.Wrong}, input: draw.NewInput(), take: take, leave: leave}
+func newRemarkRoom(s *room.Screen, r record.Remark, had bool, drafts *draft.Drafts, key draft.Key, take func(record.Remark) tea.Cmd) *remarkRoom {
+	o := &remarkRoom{Screen: s, remark: r, kinds: []record.RemarkKind{record.DidNotHelp, record.Wrong}, input: draw.NewInput(), take: take, drafts: drafts, key: key}
 	if had {
 		o.kinds = append(o.kinds, "")
 	}
+	if kind, why, found := strings.Cut(drafts.Text(key), "\n"); found && slices.Contains(o.kinds, record.RemarkKind(kind)) {
+		o.remark.Kind, o.remark.Why = record.RemarkKind(kind), why
+	}
 	o.input.CharLimit = 200
-	o.input.SetValue(clean.Line(r.Why))
+	o.input.SetValue(clean.Line(o.remark.Why))
 	o.input.CursorEnd()
 	o.input.Focus()
 	o.Resize()
@@ -49,13 +55,13 @@ func (o *remarkRoom) Key(msg tea.KeyPressMsg) tea.Cmd {
 	case keymap.Quit:
 		return o.Host.Quit()
 	case keymap.CloseDialog:
-		o.remark.Why = clean.Line(o.input.Value())
-		o.leave(o.remark)
 		o.Host.Close()
 	case keymap.NextField:
 		o.remark.Kind = o.kinds[(at+1)%len(o.kinds)]
+		o.store()
 	case keymap.PreviousField:
 		o.remark.Kind = o.kinds[(at+len(o.kinds)-1)%len(o.kinds)]
+		o.store()
 	case keymap.Confirm:
 		o.remark.Why = clean.Line(o.input.Value())
 		o.Host.Close()
@@ -73,8 +79,17 @@ func (o *remarkRoom) Paste(msg tea.PasteMsg) tea.Cmd {
 }
 
 func (o *remarkRoom) typed(msg tea.Msg) (cmd tea.Cmd) {
+	before := o.input.Value()
 	o.input, cmd = o.input.Update(msg)
+	if o.input.Value() != before {
+		o.store()
+	}
 	return cmd
+}
+
+// store puts what was typed among the drafts, which outlive the program.
+func (o *remarkRoom) store() {
+	o.drafts.Put(o.key, string(o.remark.Kind)+"\n"+clean.Line(o.input.Value()))
 }
 
 // Resize fits the field to the width.
