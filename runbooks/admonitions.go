@@ -1,20 +1,21 @@
 package runbooks
 
 import (
-	"regexp"
 	"strings"
+
+	"firstline/internal/lazyregexp"
 )
 
 // Admonitions of MkDocs (!!! note "Title", with its text indented), Docusaurus (:::note
 // Title … :::) and Hugo ({{< hint info >}} … {{< /hint >}}).
 var (
-	mkdocsAdmonition = regexp.MustCompile(`^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*)(?:[ \t]+[A-Za-z][\w-]*)*(?:[ \t]+"([^"]*)")?[ \t]*$`)
-	mkdocsTab        = regexp.MustCompile(`^([ \t]*)===[!+]?[ \t]+"([^"]+)"[ \t]*$`)
-	colonAdmonition  = regexp.MustCompile(`^([ \t]*):{3,}[ \t]*(?:\{)?(note|tip|info|warning|danger|caution|important|success|error|abstract|question|example|details)(?:\})?(?:[ \t]*\[([^\]]*)\]|[ \t]+([^{\n]*?))?[ \t]*(?:\{[^}]*\})?[ \t]*$`)
-	colonEnd         = regexp.MustCompile(`^[ \t]*:{3,}[ \t]*$`)
-	hugoAdmonition   = regexp.MustCompile(`^([ \t]*)\{\{[<%]\s*(?:hint|notice|alert|admonition|callout)\b\s*([^{}]*?)\s*[>%]\}\}[ \t]*$`)
-	hugoEnd          = regexp.MustCompile(`^[ \t]*\{\{[<%]\s*/\s*(?:hint|notice|alert|admonition|callout)\s*[>%]\}\}[ \t]*$`)
-	fenceLine        = regexp.MustCompile("^[ \t]*(?:[-*+>][ \t]+|\\d+[.)][ \t]+)*(```+|~~~+)")
+	mkdocsAdmonition = lazyregexp.New(`^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*)(?:[ \t]+[A-Za-z][\w-]*)*(?:[ \t]+"([^"]*)")?[ \t]*$`)
+	mkdocsTab        = lazyregexp.New(`^([ \t]*)===[!+]?[ \t]+"([^"]+)"[ \t]*$`)
+	colonAdmonition  = lazyregexp.New(`^([ \t]*):{3,}[ \t]*(?:\{)?(note|tip|info|warning|danger|caution|important|success|error|abstract|question|example|details)(?:\})?(?:[ \t]*\[([^\]]*)\]|[ \t]+([^{\n]*?))?[ \t]*(?:\{[^}]*\})?[ \t]*$`)
+	colonEnd         = lazyregexp.New(`^[ \t]*:{3,}[ \t]*$`)
+	hugoAdmonition   = lazyregexp.New(`^([ \t]*)\{\{[<%]\s*(?:hint|notice|alert|admonition|callout)\b\s*([^{}]*?)\s*[>%]\}\}[ \t]*$`)
+	hugoEnd          = lazyregexp.New(`^[ \t]*\{\{[<%]\s*/\s*(?:hint|notice|alert|admonition|callout)\s*[>%]\}\}[ \t]*$`)
+	fenceLine        = lazyregexp.New("^[ \t]*(?:[-*+>][ \t]+|\\d+[.)][ \t]+)*(```+|~~~+)")
 )
 
 // admonition is one that is open.
@@ -23,7 +24,7 @@ type admonition struct {
 	// inner is the least indentation of its text, in columns; 0 means that it ends with a
 	// line of its own, which ends matches.
 	inner int
-	ends  *regexp.Regexp
+	ends  *lazyregexp.Regexp
 	// tab: it is a tab, whose text is no note.
 	tab bool
 }
@@ -35,7 +36,7 @@ func resolveAdmonitions(body string) string {
 		return body
 	}
 	lines := strings.Split(body, "\n")
-	ends := map[*regexp.Regexp]int{colonEnd: -1, hugoEnd: -1} // the last line of each
+	ends := map[*lazyregexp.Regexp]int{colonEnd: -1, hugoEnd: -1} // the last line of each
 	for i, line := range lines {
 		for end := range ends {
 			if end.MatchString(line) {
@@ -56,7 +57,7 @@ func resolveAdmonitions(body string) string {
 				fence = ""
 			}
 		} else if fence == "" {
-			line, open = admonitionLine(line, open, func(end *regexp.Regexp) bool { return ends[end] > i })
+			line, open = admonitionLine(line, open, func(end *lazyregexp.Regexp) bool { return ends[end] > i })
 		}
 		lines[i] = strings.TrimRight(prefix+line, " \t")
 		if prefix == "" {
@@ -94,7 +95,7 @@ func inAdmonitions(line string, open []admonition, fenced bool) (rest string, st
 }
 
 // admonitionLine opens an admonition, if the line does and if one of its kind ends.
-func admonitionLine(line string, open []admonition, ends func(*regexp.Regexp) bool) (string, []admonition) {
+func admonitionLine(line string, open []admonition, ends func(*lazyregexp.Regexp) bool) (string, []admonition) {
 	if len(open) > 8 {
 		return line, open
 	}
@@ -119,8 +120,8 @@ func quoteHead(kind, title string) string {
 }
 
 var (
-	hugoKind  = regexp.MustCompile(`^(?:(?:type|style|color|icon)=)?["']?([A-Za-z]+)["']?`)
-	hugoTitle = regexp.MustCompile(`(?:^|\s)(?:title|heading)=["']([^"']*)["']`)
+	hugoKind  = lazyregexp.New(`^(?:(?:type|style|color|icon)=)?["']?([A-Za-z]+)["']?`)
+	hugoTitle = lazyregexp.New(`(?:^|\s)(?:title|heading)=["']([^"']*)["']`)
 )
 
 // hugoHead returns the kind and the title in the arguments of a shortcode.

@@ -1,18 +1,19 @@
 package runbooks
 
 import (
-	"regexp"
 	"strings"
+
+	"firstline/internal/lazyregexp"
 
 	"github.com/yuin/goldmark/ast"
 )
 
 var (
 	// headingID is an id behind a heading: "## Title {#id}", "{: #id }".
-	headingID = regexp.MustCompile(`[ \t]*\{:?[ \t]*#([\w.:-]+)[^{}]*\}[ \t]*#*[ \t]*$`)
+	headingID = lazyregexp.New(`[ \t]*\{:?[ \t]*#([\w.:-]+)[^{}]*\}[ \t]*#*[ \t]*$`)
 	// namedAnchor is <a name="id"> or <a id="id">, as people write it before headings.
-	namedAnchor = regexp.MustCompile(`(?i)<a\s[^<>]*?\b(?:name|id)\s*=\s*["']?([^"'\s<>]+)`)
-	onlyAnchors = regexp.MustCompile(`(?i)^\s*(?:<a\s[^<>]*>\s*(?:</a>)?\s*)+$`)
+	namedAnchor = lazyregexp.New(`(?i)<a\s[^<>]*?\b(?:name|id)\s*=\s*["']?([^"'\s<>]+)`)
+	onlyAnchors = lazyregexp.New(`(?i)^\s*(?:<a\s[^<>]*>\s*(?:</a>)?\s*)+$`)
 )
 
 // permalinkSigns are the texts of the links that web pages have behind a heading, to it.

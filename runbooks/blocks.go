@@ -1,7 +1,6 @@
 package runbooks
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	extast "github.com/yuin/goldmark/extension/ast"
 
 	"firstline/internal/clean"
+	"firstline/internal/lazyregexp"
 )
 
 // writer renders one runbook. It is used by one goroutine.
@@ -172,7 +172,7 @@ func roomy(item ast.Node) bool {
 	return n > 1
 }
 
-var callout = regexp.MustCompile(`^\[!([A-Za-z-]+)\][+-]?[ \t]*([^\n]*)\s*$`)
+var callout = lazyregexp.New(`^\[!([A-Za-z-]+)\][+-]?[ \t]*([^\n]*)\s*$`)
 
 func (w *writer) quote(n *ast.Blockquote, width int) fragment {
 	colour := w.palette.faint
@@ -224,8 +224,8 @@ func (w *writer) lines(n ast.Node) string {
 }
 
 var (
-	summary = regexp.MustCompile(`(?is)<summary[^>]*>(.*?)</summary>`)
-	newLine = regexp.MustCompile(`(?i)^<br\s*/?>$`)
+	summary = lazyregexp.New(`(?is)<summary[^>]*>(.*?)</summary>`)
+	newLine = lazyregexp.New(`(?i)^<br\s*/?>$`)
 )
 
 // htmlBlock shows HTML as text, with the summary of <details> highlighted.

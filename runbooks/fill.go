@@ -3,10 +3,10 @@ package runbooks
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"firstline/internal/clean"
+	"firstline/internal/lazyregexp"
 )
 
 // Filled is a text whose variables have been replaced.
@@ -128,10 +128,10 @@ func apply(text string, edits []edit) string {
 
 // rereads matches commands that interpret their arguments as commands again,
 // some on another machine. Quotes protect only from the first interpretation.
-var rereads = regexp.MustCompile(`(?:^|[^\w-])(?:(?:ba|da|z|k|a|fi|c|tc)?sh|eval|ssh|mosh|su|watch|parallel|xargs|trap|tmux|screen|expect|script|flock|make|ansible|pdsh|clush|salt|alias|busybox|scp|rsync)(?:$|[^\w-])`)
+var rereads = lazyregexp.New(`(?:^|[^\w-])(?:(?:ba|da|z|k|a|fi|c|tc)?sh|eval|ssh|mosh|su|watch|parallel|xargs|trap|tmux|screen|expect|script|flock|make|ansible|pdsh|clush|salt|alias|busybox|scp|rsync)(?:$|[^\w-])`)
 
 // bare matches text that has no special meaning to any shell or program.
-var bare = regexp.MustCompile(`^[A-Za-z0-9_./:-]+$`)
+var bare = lazyregexp.New(`^[A-Za-z0-9_./:-]+$`)
 
 // code returns the edits that fill one piece of code.
 func (f *filler) code(text string) []edit {

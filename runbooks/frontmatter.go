@@ -1,19 +1,19 @@
 package runbooks
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 	"go.yaml.in/yaml/v3"
 
 	"firstline/internal/clean"
+	"firstline/internal/lazyregexp"
 )
 
 // maxFrontMatter bounds the search for the end of the front matter, in bytes.
 const maxFrontMatter = 64 << 10
 
-var yamlKey = regexp.MustCompile(`(?m)^[A-Za-z_][\w.-]*[ ]*:`)
+var yamlKey = lazyregexp.New(`(?m)^[A-Za-z_][\w.-]*[ ]*:`)
 
 // cutFrontMatter removes YAML (---) or TOML (+++) front matter, which a
 // renderer would show as a heading, and returns its title.

@@ -2,9 +2,10 @@ package runbooks
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"firstline/internal/lazyregexp"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -22,14 +23,14 @@ const (
 )
 
 var (
-	programName  = regexp.MustCompile(`^[a-z][A-Za-z0-9_.+-]*$`)
-	startsAsPath = regexp.MustCompile(`^(?:~|\.{1,2})?/[\w.]`)
-	lowerWord    = regexp.MustCompile(`^[A-Za-z][a-z'’]*[,;]?$`)
-	fraction     = regexp.MustCompile(`^\d+/\d+$`)
+	programName  = lazyregexp.New(`^[a-z][A-Za-z0-9_.+-]*$`)
+	startsAsPath = lazyregexp.New(`^(?:~|\.{1,2})?/[\w.]`)
+	lowerWord    = lazyregexp.New(`^[A-Za-z][a-z'’]*[,;]?$`)
+	fraction     = lazyregexp.New(`^\d+/\d+$`)
 	// commandVariable is a variable, or the parameters of a function.
-	commandVariable = regexp.MustCompile(`^\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\}|\{?[@*\d]\}?)`)
-	metricName      = regexp.MustCompile(`^[a-z0-9]+(?:[_:][a-z0-9]+){2,}$`)
-	capitals        = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
+	commandVariable = lazyregexp.New(`^\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\}|\{?[@*\d]\}?)`)
+	metricName      = lazyregexp.New(`^[a-z0-9]+(?:[_:][a-z0-9]+){2,}$`)
+	capitals        = lazyregexp.New(`^[A-Z_][A-Z0-9_]*$`)
 	// operators are between two values, or a name and its value.
 	operators = wordSet("= == != =~ !~ := : => -> + * / % ^ < > <= >= and or unless is are was has - – — |")
 )

@@ -2,9 +2,10 @@ package runbooks
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"firstline/internal/lazyregexp"
 )
 
 // commonLabels are the labels that exporters and service discovery put on
@@ -13,9 +14,9 @@ var commonLabels = strings.Fields("alertname severity cluster namespace job inst
 
 // Labels in a rule: "by (a, b)", {a="b"}, $labels.a.
 var (
-	groupedLabels  = regexp.MustCompile(`(?:by|on|without|ignoring|group_left|group_right)\s*\(([^)]*)\)`)
-	matchedLabel   = regexp.MustCompile(`([A-Za-z_]\w*)\s*(?:=~|!~|!=|=)\s*"`)
-	annotatedLabel = regexp.MustCompile(`(?:\$labels|\.Labels)\.([A-Za-z_]\w*)`)
+	groupedLabels  = lazyregexp.New(`(?:by|on|without|ignoring|group_left|group_right)\s*\(([^)]*)\)`)
+	matchedLabel   = lazyregexp.New(`([A-Za-z_]\w*)\s*(?:=~|!~|!=|=)\s*"`)
+	annotatedLabel = lazyregexp.New(`(?:\$labels|\.Labels)\.([A-Za-z_]\w*)`)
 )
 
 // code checks the commands of a runbook.
@@ -101,7 +102,7 @@ func (l *linter) values(rb *Runbook, commands []Code) {
 
 // entersShell matches a command that opens a shell elsewhere, which the commands
 // behind it are typed into.
-var entersShell = regexp.MustCompile(`^\s*(?:sudo\s+)?(?:(?:kubectl|oc|docker|podman|crictl|nerdctl)\b.*\s(?:exec|run)\s(?:.*\s)?(?:-\w*t\w*|--tty)\b.*\s(?:/bin/)?(?:ba|z|da)?sh|(?:oc|kubectl)\s+(?:rsh|debug)\s(?:[^-]|-[^-]|--\w)*(?:\s--\s+(?:chroot\s+\S+\s+)?(?:/bin/)?(?:ba)?sh)?|chroot\s+\S+(?:\s+(?:/bin/)?(?:ba)?sh)?|su\s+-.*|ssh\s+(?:-\S+\s+)*\S+)\s*$`)
+var entersShell = lazyregexp.New(`^\s*(?:sudo\s+)?(?:(?:kubectl|oc|docker|podman|crictl|nerdctl)\b.*\s(?:exec|run)\s(?:.*\s)?(?:-\w*t\w*|--tty)\b.*\s(?:/bin/)?(?:ba|z|da)?sh|(?:oc|kubectl)\s+(?:rsh|debug)\s(?:[^-]|-[^-]|--\w)*(?:\s--\s+(?:chroot\s+\S+\s+)?(?:/bin/)?(?:ba)?sh)?|chroot\s+\S+(?:\s+(?:/bin/)?(?:ba)?sh)?|su\s+-.*|ssh\s+(?:-\S+\s+)*\S+)\s*$`)
 
 // shells finds variables that are set in one shell and used in another: in one of
 // another language, or in one that a command before opened elsewhere.

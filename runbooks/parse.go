@@ -5,12 +5,12 @@ import (
 	"errors"
 	"html"
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 	"unicode/utf8"
 
 	"firstline/internal/clean"
+	"firstline/internal/lazyregexp"
 )
 
 // MaxSize bounds a runbook, in bytes. The longest public ones have a hundredth
@@ -127,7 +127,7 @@ func cleanBody(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-var entity = regexp.MustCompile(`&(#[xX][0-9a-fA-F]+|#[0-9]+|[A-Za-z][A-Za-z0-9]*);?`)
+var entity = lazyregexp.New(`&(#[xX][0-9a-fA-F]+|#[0-9]+|[A-Za-z][A-Za-z0-9]*);?`)
 
 // cleanEntities removes the entities for characters that clean removes, such as
 // &#27; and &ZeroWidthSpace;.

@@ -3,9 +3,10 @@ package runbooks
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"firstline/internal/lazyregexp"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -15,21 +16,21 @@ import (
 var (
 	// It has no character that a shell would read as a quote or as the end of a
 	// command.
-	anglePlaceholder = regexp.MustCompile("<[A-Za-z][^<>\n\"'`$\\\\;&(){}=]*>")
-	bracePlaceholder = regexp.MustCompile(`\{[a-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*\}`)
+	anglePlaceholder = lazyregexp.New("<[A-Za-z][^<>\n\"'`$\\\\;&(){}=]*>")
+	bracePlaceholder = lazyregexp.New(`\{[a-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*\}`)
 	// squarePlaceholder is a whole argument of several words; a shell's pattern has one set.
-	squarePlaceholder = regexp.MustCompile(`(?:^|[ \t])(\[[a-z][a-z0-9]+(?:[-_ ][a-z0-9]{2,})+\])(?:$|[ \t\n])`)
-	yourPlaceholder   = regexp.MustCompile(`\b(?:YOUR[_-][A-Z0-9]+(?:[_-][A-Z0-9]+)*|(?:CHANGE|REPLACE)[_-]?ME|(?:change|replace)[_-]?me)\b`)
+	squarePlaceholder = lazyregexp.New(`(?:^|[ \t])(\[[a-z][a-z0-9]+(?:[-_ ][a-z0-9]{2,})+\])(?:$|[ \t\n])`)
+	yourPlaceholder   = lazyregexp.New(`\b(?:YOUR[_-][A-Z0-9]+(?:[_-][A-Z0-9]+)*|(?:CHANGE|REPLACE)[_-]?ME|(?:change|replace)[_-]?me)\b`)
 	// capitalPlaceholder is an argument, or what comes after or before a slash or a
 	// colon in one.
-	capitalPlaceholder = regexp.MustCompile(`(^|[/=:@])((?:MY_?)?(?:POD|NODE|NAMESPACE|CLUSTER|CONTAINER|DEPLOYMENT|SERVICE|SECRET|PVC?|VMI?|JOB|HOST|INSTANCE|BUCKET|DATABASE|TENANT|REGION|ZONE|RELEASE|CHART|STATEFULSET|DAEMONSET|CONFIGMAP|VOLUME|STORAGECLASS|RESOURCE|TOPIC|QUEUE|REPLICA|PROJECT|CRONJOB|ENDPOINT|IMAGE|MACHINE|USER)(?:_?(?:NAME|ID|IP))?|(?:[A-Z]+_?)?NAME)\b`)
-	labelAsked         = regexp.MustCompile(`\b([A-Za-z_][A-Za-z0-9_]*) label\b`)
+	capitalPlaceholder = lazyregexp.New(`(^|[/=:@])((?:MY_?)?(?:POD|NODE|NAMESPACE|CLUSTER|CONTAINER|DEPLOYMENT|SERVICE|SECRET|PVC?|VMI?|JOB|HOST|INSTANCE|BUCKET|DATABASE|TENANT|REGION|ZONE|RELEASE|CHART|STATEFULSET|DAEMONSET|CONFIGMAP|VOLUME|STORAGECLASS|RESOURCE|TOPIC|QUEUE|REPLICA|PROJECT|CRONJOB|ENDPOINT|IMAGE|MACHINE|USER)(?:_?(?:NAME|ID|IP))?|(?:[A-Z]+_?)?NAME)\b`)
+	labelAsked         = lazyregexp.New(`\b([A-Za-z_][A-Za-z0-9_]*) label\b`)
 	// toDo matches values that ask the reader for one.
-	toDo = regexp.MustCompile(`(?i)^(?:todo|fixme|tbd|x{3,}|\.{3}|…|(?:please[-_ ]?)?(?:change|replace|fill|set|insert|edit)[-_ ]?(?:me|this|it|in))$`)
+	toDo = lazyregexp.New(`(?i)^(?:todo|fixme|tbd|x{3,}|\.{3}|…|(?:please[-_ ]?)?(?:change|replace|fill|set|insert|edit)[-_ ]?(?:me|this|it|in))$`)
 	// notAsked are what programs write in angle brackets, and what HTML does.
 	notAsked = wordSet("none nil unknown unset invalid pending error empty null true false a abbr b br code details div em h1 h2 h3 h4 hr i img kbd li ol p pre s small span strong sub summary sup table tbody td th thead tr u ul html body head xml")
 	// ownBraces are programs that have a meaning for braces.
-	ownBraces = regexp.MustCompile(`jsonpath|go-template|custom-columns|\b(?:awk|gawk|jq|yq|perl|sed|find|xargs|parallel|erl|rabbitmqctl)\b`)
+	ownBraces = lazyregexp.New(`jsonpath|go-template|custom-columns|\b(?:awk|gawk|jq|yq|perl|sed|find|xargs|parallel|erl|rabbitmqctl)\b`)
 	// takers are programs whose arguments name things. Of others, such as grep, a word
 	// in capitals is often what is looked for.
 	takers = wordSet("kubectl oc helm virtctl ssh scp curl docker podman crictl aws gcloud az istioctl cilium calicoctl argocd flux velero ceph systemctl journalctl ping mysqladmin consul vault nomad kafka-topics.sh k9s stern etcdctl")
@@ -235,8 +236,8 @@ func (v variable) namesOf() []string {
 }
 
 var (
-	notInKeys = regexp.MustCompile(`[^a-z0-9]+`)
-	introduce = regexp.MustCompile(`^(?:(?:your|my|the|name_of|value_of|affected|insert|enter)_)+`)
+	notInKeys = lazyregexp.New(`[^a-z0-9]+`)
+	introduce = lazyregexp.New(`^(?:(?:your|my|the|name_of|value_of|affected|insert|enter)_)+`)
 )
 
 // placeholderKey returns the name of a variable for a placeholder's name: pod_name for

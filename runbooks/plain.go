@@ -2,11 +2,12 @@ package runbooks
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"firstline/internal/lazyregexp"
 )
 
 // Format is the markup of a runbook's file.
@@ -67,10 +68,10 @@ func asMarkdown(f Format, text string) string {
 	return strings.Join(out, "\n")
 }
 
-var asciiDocHeading = regexp.MustCompile(`^(={1,6}) +\S`)
+var asciiDocHeading = lazyregexp.New(`^(={1,6}) +\S`)
 
 // delimiter begins and ends a block of AsciiDoc in which nothing is a heading.
-var delimiter = regexp.MustCompile(`^(?:-{4,}|\.{4,}|\+{4,}|/{4,}|={4,}|\*{4,}|_{4,}|--|\|={3,}|` + "```" + `.*)\s*$`)
+var delimiter = lazyregexp.New(`^(?:-{4,}|\.{4,}|\+{4,}|/{4,}|={4,}|\*{4,}|_{4,}|--|\|={3,}|` + "```" + `.*)\s*$`)
 
 func findASCIIDoc(lines []string, levels []int) {
 	within := ""
@@ -137,7 +138,7 @@ func underline(line string) rune {
 	return first
 }
 
-var plainURL = regexp.MustCompile(`https?://[^\s\[\]<>"'` + "`" + `]+`)
+var plainURL = lazyregexp.New(`https?://[^\s\[\]<>"'` + "`" + `]+`)
 
 // escapePlain returns a line so that Markdown shows it as it is. Addresses become
 // links.

@@ -1,8 +1,9 @@
 package runbooks
 
 import (
-	"regexp"
 	"strings"
+
+	"firstline/internal/lazyregexp"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -23,12 +24,12 @@ const (
 
 var (
 	// A blank is often missing before a well-known program.
-	userPrompts = regexp.MustCompile(`^(?:[$❯➜]|\[[\w.-]+@[^\]]*\]\$|[\w.-]+@[\w.-]+:[~/][^\s$#]*\$)[ \t]`)
-	gluedPrompt = regexp.MustCompile(`^\$(?:kubectl|oc|helm|docker|podman|aws|gcloud|az|curl|ssh|sudo|systemctl|journalctl|cat|grep|ls|cd|git|etcdctl|ceph|psql|mysql|terraform)[ \t]`)
+	userPrompts = lazyregexp.New(`^(?:[$❯➜]|\[[\w.-]+@[^\]]*\]\$|[\w.-]+@[\w.-]+:[~/][^\s$#]*\$)[ \t]`)
+	gluedPrompt = lazyregexp.New(`^\$(?:kubectl|oc|helm|docker|podman|aws|gcloud|az|curl|ssh|sudo|systemctl|journalctl|cat|grep|ls|cd|git|etcdctl|ceph|psql|mysql|terraform)[ \t]`)
 	// A "#" alone begins a comment as well.
-	rootPrompts      = regexp.MustCompile(`^(?:\[root@[^\]]*\]#|root@[\w.-]+:[~/][^\s$#]*#)[ \t]`)
-	containerPrompts = regexp.MustCompile(`^(?:(?:ba|da|z|k|a)?sh-\d[\d.]*[$#]|(?:~|/[\w./-]*) [$#])[ \t]`)
-	programPrompts   = regexp.MustCompile(`^(?:[A-Za-z][\w.-]*(?: ?[\[(][^>\n]{0,60}[\])])?>|[A-Za-z]\w*[=-][#>]|\d+\.\d+\.\d+\.\d+:\d+(?:\[\d+\])?>|rs\d+:[A-Z]+>|>>>|\(gdb\)|irb\([^)]*\)[\d:]*>|In \[\d+\]:|PS [A-Z]:[^>\n]*>|[A-Z]:\\[^>\n]*>)[ \t]+`)
+	rootPrompts      = lazyregexp.New(`^(?:\[root@[^\]]*\]#|root@[\w.-]+:[~/][^\s$#]*#)[ \t]`)
+	containerPrompts = lazyregexp.New(`^(?:(?:ba|da|z|k|a)?sh-\d[\d.]*[$#]|(?:~|/[\w./-]*) [$#])[ \t]`)
+	programPrompts   = lazyregexp.New(`^(?:[A-Za-z][\w.-]*(?: ?[\[(][^>\n]{0,60}[\])])?>|[A-Za-z]\w*[=-][#>]|\d+\.\d+\.\d+\.\d+:\d+(?:\[\d+\])?>|rs\d+:[A-Z]+>|>>>|\(gdb\)|irb\([^)]*\)[\d:]*>|In \[\d+\]:|PS [A-Z]:[^>\n]*>|[A-Z]:\\[^>\n]*>)[ \t]+`)
 )
 
 // promptOn returns the kind of the prompt that a line begins with, and the prompt with
@@ -40,7 +41,7 @@ func promptOn(line string) (kind promptKind, prompt string) {
 	}
 	for _, p := range []struct {
 		kind    promptKind
-		pattern *regexp.Regexp
+		pattern *lazyregexp.Regexp
 	}{{userPrompt, userPrompts}, {rootPrompt, rootPrompts}, {containerPrompt, containerPrompts}, {programPrompt, programPrompts}} {
 		if found := p.pattern.FindString(bare); found != "" {
 			return p.kind, line[:len(line)-len(bare)+len(found)]

@@ -1,9 +1,10 @@
 package runbooks
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"firstline/internal/lazyregexp"
 
 	"github.com/yuin/goldmark/ast"
 )
@@ -19,12 +20,12 @@ const (
 )
 
 var (
-	doWords = regexp.MustCompile(`(?i)\b(?:diagnos\w*|mitigat\w*|troubleshoot\w*|debug(?:ging)?|investigat\w*|resol(?:ution|ve|ving)|remed(?:y|iat\w*)|fix(?:es|ing)?|steps?|procedures?|actions?|recover\w*|repair\w*|restor(?:e|ing)|roll ?back|workarounds?|solutions?|solving|triage|check(?:s|list)?|verif(?:y|ication|ying)|confirm\w*|instructions|clean ?up|what to do|how to|to do|emergency|handl(?:e|ing))\b`)
+	doWords = lazyregexp.New(`(?i)\b(?:diagnos\w*|mitigat\w*|troubleshoot\w*|debug(?:ging)?|investigat\w*|resol(?:ution|ve|ving)|remed(?:y|iat\w*)|fix(?:es|ing)?|steps?|procedures?|actions?|recover\w*|repair\w*|restor(?:e|ing)|roll ?back|workarounds?|solutions?|solving|triage|check(?:s|list)?|verif(?:y|ication|ying)|confirm\w*|instructions|clean ?up|what to do|how to|to do|emergency|handl(?:e|ing))\b`)
 	// doExactly are headings of sections, and parts of the titles of pages.
-	doExactly = regexp.MustCompile(`(?i)^(?:runbook|playbook|response|responding|maintenance|commands?|next steps?)$`)
-	knowWords = regexp.MustCompile(`(?i)\b(?:meaning|impact|causes?|access|summary|overview|description|background|context|full context|symptoms?|severity|references?|links?|see also|related|resources|notes?|how (?:it|this|the|they|we) |architecture|definitions?|examples?|contacts?|owners?|history|glossary|introduction|prevention|rationale|about|why|when|dashboards?|metrics?|false positives?|alert details?|additional information|further reading|table of contents)\b`)
+	doExactly = lazyregexp.New(`(?i)^(?:runbook|playbook|response|responding|maintenance|commands?|next steps?)$`)
+	knowWords = lazyregexp.New(`(?i)\b(?:meaning|impact|causes?|access|summary|overview|description|background|context|full context|symptoms?|severity|references?|links?|see also|related|resources|notes?|how (?:it|this|the|they|we) |architecture|definitions?|examples?|contacts?|owners?|history|glossary|introduction|prevention|rationale|about|why|when|dashboards?|metrics?|false positives?|alert details?|additional information|further reading|table of contents)\b`)
 	// leadsToCauses is text before a list of what may be wrong.
-	leadsToCauses = regexp.MustCompile(`(?i)\b(?:causes?|caused|reasons?|symptoms?|because|due to|such as|for example|e\.g\.|examples?|means|indicat\w+|following (?:conditions?|labels?|metrics?|situations?|cases?|scenarios?|values?)|the result of|in one of)\b`)
+	leadsToCauses = lazyregexp.New(`(?i)\b(?:causes?|caused|reasons?|symptoms?|because|due to|such as|for example|e\.g\.|examples?|means|indicat\w+|following (?:conditions?|labels?|metrics?|situations?|cases?|scenarios?|values?)|the result of|in one of)\b`)
 )
 
 // purposeOf returns the purpose of a section with that heading.

@@ -2,9 +2,10 @@ package runbooks
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
+
+	"firstline/internal/lazyregexp"
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
@@ -16,10 +17,10 @@ const RowLevel = 7
 
 var (
 	// alertName is how alerts are named: KubePodCrashLooping, etcdNoLeader.
-	alertName    = regexp.MustCompile(`^(?:[A-Z]+[a-z0-9]+|[a-z]+[0-9]*)(?:[A-Z][A-Za-z0-9]*)+$`)
-	alertColumn  = regexp.MustCompile(`(?i)^(?:alert ?name|alerts?|name|rule)$`)
-	entryColumns = regexp.MustCompile(`(?i)\b(?:summary|description|severity|runbook|meaning|impact|actions?|resolution|mitigation|fix|steps|what to do|causes?|response)\b`)
-	delimiterRow = regexp.MustCompile(`^\s*[|:-][\s|:-]*-[\s|:-]*$`)
+	alertName    = lazyregexp.New(`^(?:[A-Z]+[a-z0-9]+|[a-z]+[0-9]*)(?:[A-Z][A-Za-z0-9]*)+$`)
+	alertColumn  = lazyregexp.New(`(?i)^(?:alert ?name|alerts?|name|rule)$`)
+	entryColumns = lazyregexp.New(`(?i)\b(?:summary|description|severity|runbook|meaning|impact|actions?|resolution|mitigation|fix|steps|what to do|causes?|response)\b`)
+	delimiterRow = lazyregexp.New(`^\s*[|:-][\s|:-]*-[\s|:-]*$`)
 )
 
 // entryRows returns the rows of a table that are the entries of alerts, with the alerts'

@@ -1,10 +1,11 @@
 package runbooks
 
 import (
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
+
+	"firstline/internal/lazyregexp"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -62,9 +63,9 @@ type shellScan struct {
 }
 
 var (
-	anyVariable   = regexp.MustCompile(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})`)
-	labelTemplate = regexp.MustCompile(`\{\{-?\s*(?:\$labels|\.Labels)\.([A-Za-z_][A-Za-z0-9_]*)\s*-?\}\}`)
-	goTemplate    = regexp.MustCompile(`\{\{.*?\}\}`)
+	anyVariable   = lazyregexp.New(`\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})`)
+	labelTemplate = lazyregexp.New(`\{\{-?\s*(?:\$labels|\.Labels)\.([A-Za-z_][A-Za-z0-9_]*)\s*-?\}\}`)
+	goTemplate    = lazyregexp.New(`\{\{.*?\}\}`)
 )
 
 // maxParsed and maxNesting bound the code that is parsed, in bytes and in what could be
@@ -74,7 +75,7 @@ const (
 	maxNesting = 500
 )
 
-var nesting = regexp.MustCompile("[({`|]|\\b(?:if|while|until|case|for)\\b")
+var nesting = lazyregexp.New("[({`|]|\\b(?:if|while|until|case|for)\\b")
 
 // scanShell reads text as shells do. Each of bash, POSIX and zsh that can parse it must
 // agree on a variable's context, because nobody knows which of them will read it.

@@ -2,8 +2,9 @@ package runbooks
 
 import (
 	"path"
-	"regexp"
 	"strings"
+
+	"firstline/internal/lazyregexp"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -16,14 +17,14 @@ var (
 )
 
 var (
-	assignment    = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?\+?=`)
-	nameFirst     = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
-	commandOption = regexp.MustCompile(`^-[A-Za-z]*c$`)
+	assignment    = lazyregexp.New(`^([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?\+?=`)
+	nameFirst     = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*`)
+	commandOption = lazyregexp.New(`^-[A-Za-z]*c$`)
 	// roughlySet finds what a text sets that cannot be parsed: rather too much than
 	// too little.
-	roughlySet = regexp.MustCompile(`(?m)(?:^[ \t]*(?:\$ )?|[;&|(][ \t]*|\{[ \t]+|\b(?:export|local|declare|typeset|readonly|then|else|do)[ \t]+(?:-\w+[ \t]+)*)([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?(?:\+|:|\?)?=([^\s;&|]*)` +
+	roughlySet = lazyregexp.New(`(?m)(?:^[ \t]*(?:\$ )?|[;&|(][ \t]*|\{[ \t]+|\b(?:export|local|declare|typeset|readonly|then|else|do)[ \t]+(?:-\w+[ \t]+)*)([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]]*\])?(?:\+|:|\?)?=([^\s;&|]*)` +
 		`|\b(?:for|select|printf[ \t]+-v)[ \t]+([A-Za-z_][A-Za-z0-9_]*)`)
-	roughlyRead = regexp.MustCompile(`\b(?:read|mapfile|readarray|getopts)[ \t]+([^;&|\n]*)`)
+	roughlyRead = lazyregexp.New(`\b(?:read|mapfile|readarray|getopts)[ \t]+([^;&|\n]*)`)
 )
 
 func wordSet(words string) map[string]bool {

@@ -1,16 +1,17 @@
 package runbooks
 
 import (
-	"regexp"
 	"strings"
+
+	"firstline/internal/lazyregexp"
 )
 
 // A Hugo shortcode, {{< name … >}} or {{% name … %}}. Go's own templates, {{ .x
 // }}, do not match: commands and alerts use them.
-var shortcode = regexp.MustCompile(`\{\{[<%]\s*(/?)\s*([\w.-]*)\s*([^{}]*?)\s*/?[>%]\}\}`)
+var shortcode = lazyregexp.New(`\{\{[<%]\s*(/?)\s*([\w.-]*)\s*([^{}]*?)\s*/?[>%]\}\}`)
 
 // The first quoted or bare word of a shortcode's arguments.
-var firstArgument = regexp.MustCompile("^(?:[A-Za-z_]+=)?(?:\"([^\"]*)\"|`([^`]*)`|(\\S+))")
+var firstArgument = lazyregexp.New("^(?:[A-Za-z_]+=)?(?:\"([^\"]*)\"|`([^`]*)`|(\\S+))")
 
 // resolveShortcodes turns Hugo shortcodes into Markdown: a reference becomes
 // its path, a highlighted block a fenced one, and of all others only the text

@@ -2,20 +2,21 @@ package fetch
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"firstline/internal/lazyregexp"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
 // escapedCallout is the first line of a callout as the converter writes it.
-var escapedCallout = regexp.MustCompile(`(?m)^((?:> ?)+)\\\[!([A-Z]+)\\?\]`)
+var escapedCallout = lazyregexp.New(`(?m)^((?:> ?)+)\\\[!([A-Z]+)\\?\]`)
 
 // plainID is an id that Markdown can have behind a heading.
-var plainID = regexp.MustCompile(`^[\w.:-]+$`)
+var plainID = lazyregexp.New(`^[\w.:-]+$`)
 
 func attribute(n *html.Node, key string) string {
 	for _, a := range n.Attr {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"firstline/internal/clean"
+	"firstline/internal/lazyregexp"
 )
 
 // doubtful is a page that the server sent and that may not be the runbook. It never
@@ -97,7 +97,7 @@ func (f *Fetcher) leadsAway(asked, landed *url.URL) bool {
 }
 
 // signInSegment is a part of a path that leads to a sign-in page.
-var signInSegment = regexp.MustCompile(`(?i)^(?:log-?in|sign-?in|sign_in|sso|saml2?|oauth2?|authorize|authenticate|auth|adfs|cas|session)s?(?:\.\w+)?$`)
+var signInSegment = lazyregexp.New(`(?i)^(?:log-?in|sign-?in|sign_in|sso|saml2?|oauth2?|authorize|authenticate|auth|adfs|cas|session)s?(?:\.\w+)?$`)
 
 // leadsToSignIn reports whether a redirect ended at a path for signing in that the
 // address itself has not.
@@ -112,7 +112,7 @@ func leadsToSignIn(asked, landed *url.URL) bool {
 }
 
 // signInWords are in the headings of sign-in pages.
-var signInWords = regexp.MustCompile(`(?i)\b(?:sign(?:ed|ing)?[ -]?(?:in|up|on)|log(?:ged|ging)?[ -]?(?:in|on)|password|welcome|authenticat\w*|verify|account|single sign|sso|forgot\w*|register|hello)\b`)
+var signInWords = lazyregexp.New(`(?i)\b(?:sign(?:ed|ing)?[ -]?(?:in|up|on)|log(?:ged|ging)?[ -]?(?:in|on)|password|welcome|authenticat\w*|verify|account|single sign|sso|forgot\w*|register|hello)\b`)
 
 // asksToSignIn reports whether a page asks for an e-mail address or a password and
 // has no heading of its own.
@@ -154,7 +154,7 @@ func titleOf(root *html.Node) string {
 }
 
 // notFound is a title that says that there is no such page, and nothing else.
-var notFound = regexp.MustCompile(`(?i)^(?:oops!? *)?(?:(?:error )?404(?: error)?|(?:http )?404[ :,.–—-]*)?[ :,.–—-]*(?:(?:sorry,? *)?(?:the |this |that )?(?:requested )?(?:page|file|document|url)?(?: you (?:requested|are looking for|were looking for))? ?(?:could not be found|can.t be found|cannot be found|was not found|is not found|not found|does not exist|doesn.t exist|no longer exists|is not here|isn.t here)[.!]?)?$`)
+var notFound = lazyregexp.New(`(?i)^(?:oops!? *)?(?:(?:error )?404(?: error)?|(?:http )?404[ :,.–—-]*)?[ :,.–—-]*(?:(?:sorry,? *)?(?:the |this |that )?(?:requested )?(?:page|file|document|url)?(?: you (?:requested|are looking for|were looking for))? ?(?:could not be found|can.t be found|cannot be found|was not found|is not found|not found|does not exist|doesn.t exist|no longer exists|is not here|isn.t here)[.!]?)?$`)
 
 // shortPage is the most that a page without content of its own has, in bytes.
 const shortPage = 600
