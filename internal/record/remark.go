@@ -46,7 +46,8 @@ func (r Remark) Said() string {
 
 // remarkText is a text that a note can have in brackets behind a step.
 func remarkText(text string) string {
-	return wording.Shorten(strings.NewReplacer("[", "", "]", "").Replace(clean.Line(text)), whyLimit)
+	text = strings.NewReplacer("[", "", "]", "").Replace(clean.Line(text))
+	return wording.Shorten(clean.Line(text), whyLimit) // brackets may have had blanks between them
 }
 
 // splitRemark splits a remark off a step in a note: "text [did not help: why]".

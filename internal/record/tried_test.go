@@ -10,6 +10,8 @@ import (
 
 func FuzzTriedIn(f *testing.F) {
 	f.Add("Tried:\n- a (b, 2026-11-23 03:12 UTC)\n- c", "text (x", "a, (b)")
+	f.Add("", "a", "[[ [ ]]")
+	f.Add("", "a [did not help: b]", " ] (")
 	f.Fuzz(func(t *testing.T, content, text, by string) {
 		for _, step := range TriedIn([]sources.Note{{Content: content}}) {
 			if step.Text == "" || strings.ContainsAny(step.Text+step.By, "\n\x1b") {
