@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -56,11 +57,33 @@ func startTerminalWith(t *testing.T, state, variables string, columns, rows int,
 	}
 	dir := t.TempDir()
 	x := &terminal{t: t, socket: dir + "/tmux", state: state, pid: dir + "/pid"}
-	t.Cleanup(func() { _, _ = x.command("kill-server").CombinedOutput() })
+	t.Cleanup(x.putAway)
 	program := fmt.Sprintf("sh -c 'echo $$ > %s; exec env %s %s=1 XDG_STATE_HOME=%s TERM=tmux-256color %s %s %s'; ended=$?; printf '\\r\\n'; echo 'it ended with' $ended; cat",
 		x.pid, environment(t), runAsProgram, state, variables, os.Args[0], args)
 	x.tmux("-f", os.DevNull, "new-session", "-d", "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows), program)
 	return x
+}
+
+// putAway ends the terminal, and waits for the end of the program, which writes its
+// state until then.
+func (x *terminal) putAway() {
+	_, _ = x.command("kill-server").CombinedOutput()
+	text, err := os.ReadFile(x.pid)
+	if err != nil {
+		return // it was never started
+	}
+	program := x.process()
+	stat := "/proc/" + strings.TrimSpace(string(text)) + "/stat"
+	for begun := time.Now(); program.Signal(syscall.Signal(0)) == nil; time.Sleep(10 * time.Millisecond) {
+		if state, err := os.ReadFile(stat); err == nil && strings.Contains(string(state), ") Z ") {
+			return // it ended, and nobody has asked how yet
+		}
+		if time.Since(begun) > 20*time.Second {
+			x.t.Error("the program goes on 20 s after its terminal was closed")
+			_ = program.Kill()
+			return
+		}
+	}
 }
 
 // environment is the arguments of env that hide the developer's own configuration,
@@ -195,16 +218,26 @@ var (
 	waits = regexp.MustCompile(asksAgain.String() + `|enter(: read on| (sends|says yes|takes it|goes on|runs it))`)
 )
 
+// numbers are what changes on a screen where nothing happens, such as ages.
+var numbers = regexp.MustCompile(`[0-9]+`)
+
 // press presses a key, and again only while the screen asks for it: one key too
-// many would do something else.
+// many would do something else. A screen that is the same as before the last key
+// may be drawn late: it asks again after some seconds only.
 func (x *terminal) press(key string, asks *regexp.Regexp, what string, wanted func(string) bool) {
 	x.t.Helper()
-	x.keys(key)
-	x.until(what, func() {
-		if asks.MatchString(x.screen()) {
+	const late = 5 * time.Second
+	var before string
+	again := func() {
+		screen := x.screen()
+		if asks.MatchString(screen) && (numbers.ReplaceAllString(screen, "") != before || time.Since(x.sent) > late) {
+			before = numbers.ReplaceAllString(screen, "")
 			x.keys(key)
 		}
-	}, wanted)
+	}
+	before = numbers.ReplaceAllString(x.screen(), "")
+	x.keys(key)
+	x.until(what, again, wanted)
 }
 
 // enter presses enter where it opens or takes something.
