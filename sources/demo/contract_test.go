@@ -166,6 +166,9 @@ func TestAnswersAreValidUnderTheSchema(t *testing.T) {
 		t.Fatalf("no incident about %s", part)
 		return ""
 	}
+	for _, summary := range []string{"deploy checkout v2.4.0", "deploy checkout v2.4.1"} {
+		p.ReportChange(ChangeEvent{ServiceIDs: []string{"PVCHEC1"}, At: p.now().Add(-time.Hour), Summary: summary, Tool: "ci", Links: []EventLink{{"https://ci.example.com/7", "the build"}}})
+	}
 	checkout, search, disk := find("HighErrorRate"), find("SearchLatency"), find("VolumeFillingUp")
 	provider, invoices := find("PaymentProvider"), find("invoices")
 	alertID := p.incident(checkout).alerts[0].id
@@ -237,6 +240,14 @@ func TestAnswersAreValidUnderTheSchema(t *testing.T) {
 		{"POST", "/incidents", `{"incident":{"type":"incident","title":"By hand","service":{"id":"PVCHEC1","type":"service_reference"},"incident_key":"k1"}}`, 400},
 		{"POST", "/incidents", `{"incident":{"type":"incident","title":"To Ann","service":{"id":"PVCHEC1","type":"service_reference"},"assignments":[{"assignee":{"id":"PUANNS1","type":"user_reference"}}]}}`, 201},
 		{"GET", "/log_entries", "", 200},
+		{"GET", "/services/PVCHEC1/change_events?since=2026-11-19T00:00:00Z&until=2026-11-21T00:00:00Z&limit=100", "", 200},
+		{"GET", "/services/PVCHEC1/change_events?since=2026-11-19T00:00:00%2B01:00", "", 400},
+		{"GET", "/services/PNONE/change_events", "", 404},
+		{"GET", "/incidents/" + checkout + "/related_change_events?limit=100", "", 200},
+		{"GET", "/incidents/QNONE/related_change_events", "", 404},
+		{"GET", "/incidents/" + checkout + "/past_incidents?limit=50&total=true", "", 200},
+		{"GET", "/incidents/" + checkout + "/past_incidents?limit=0", "", 400},
+		{"GET", "/incidents/QNONE/past_incidents", "", 404},
 	} {
 		t.Run(c.method+" "+c.target, func(t *testing.T) {
 			exchange(t, p, router, Token, c.method, c.target, c.body, c.want)
@@ -249,6 +260,13 @@ func TestAnswersAreValidUnderTheSchema(t *testing.T) {
 			exchange(t, p, router, Token, "GET", "/incidents?date_range=all&limit=100&include[]=first_trigger_log_entries", "", 200)
 			exchange(t, p, router, Token, "GET", "/log_entries?include[]=channels&limit=100", "", 200)
 		})
+	}
+	for _, status := range []int{403, 404} {
+		p.SetAccount(Account{RefuseChanges: status, RefusePast: status})
+		for _, target := range []string{"/services/PVCHEC1/change_events", "/incidents/" + checkout + "/related_change_events", "/incidents/" + checkout + "/past_incidents"} {
+			t.Run(fmt.Sprint(target, status), func(t *testing.T) { exchange(t, p, router, Token, "GET", target, "", status) })
+		}
+		p.SetAccount(Account{})
 	}
 	t.Run("an account token is nobody", func(t *testing.T) { exchange(t, p, router, "account", "GET", "/users/me", "", 400) })
 	t.Run("a wrong token", func(t *testing.T) { exchange(t, p, router, "wrong", "GET", "/incidents", "", 401) })

@@ -92,20 +92,6 @@ func (p *PagerDuty) enqueue(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusAccepted, obj{"status": "success", "message": "Event processed", "dedup_key": key})
 }
 
-func (p *PagerDuty) enqueueChange(w http.ResponseWriter, r *http.Request) {
-	var e struct {
-		RoutingKey string `json:"routing_key"`
-		Payload    *struct {
-			Summary string `json:"summary"`
-		} `json:"payload"`
-	}
-	if err := json.NewDecoder(r.Body).Decode(&e); err != nil || len(e.RoutingKey) != 32 || e.Payload == nil || e.Payload.Summary == "" {
-		writeJSON(w, http.StatusBadRequest, obj{"status": "invalid event", "message": "Change event object is invalid", "errors": []string{"'payload.summary' is missing or blank"}})
-		return
-	}
-	writeJSON(w, http.StatusAccepted, obj{"status": "success", "message": "Change event processed"})
-}
-
 // accept processes an event and returns its dedup key. It accepts and drops an
 // event with an unknown key, as PagerDuty does.
 func (p *PagerDuty) accept(e Event) string {

@@ -26,6 +26,7 @@ type PagerDuty struct {
 	incidents []*incident // oldest first
 	byID      map[string]*incident
 	entries   []*logEntry
+	changes   []ChangeEvent
 	sent      []Notification
 	// turnOf is the last assignee of a round robin level.
 	turnOf map[string]string
@@ -67,6 +68,9 @@ type Account struct {
 	// says, and assigns it to the user. Otherwise it is refused with 1001, as
 	// in PagerDuty's list of errors.
 	Reopens bool
+	// RefuseChanges and RefusePast are the status of answers about change events
+	// and past incidents, such as 402, 403 or 404. 0 allows it.
+	RefuseChanges, RefusePast int
 	// Strategy is the form of escalation_rule_assignment_strategy.
 	Strategy StrategyForm
 }

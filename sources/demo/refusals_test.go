@@ -18,15 +18,20 @@ import (
 // /incidents apply to one incident as well. Their bodies are checked against
 // the schema's common answers.
 var unlisted = map[string]string{
-	"GET /users/me 401":                           "Unauthorized",
-	"GET /services 429":                           "TooManyRequests",
-	"GET /services/{id} 429":                      "TooManyRequests",
-	"GET /escalation_policies/{id} 429":           "TooManyRequests",
-	"PUT /incidents/{id} 400":                     "ArgumentError",
-	"GET /incidents/{id}/alerts 404":              "NotFound",
-	"POST /incidents/{id}/responder_requests 402": "PaymentRequired",
-	"PUT /incidents/{id}/notes/{note_id} 429":     "TooManyRequests",
-	"DELETE /incidents/{id}/notes/{note_id} 429":  "TooManyRequests",
+	"GET /users/me 401":                             "Unauthorized",
+	"GET /services 429":                             "TooManyRequests",
+	"GET /services/{id} 429":                        "TooManyRequests",
+	"GET /escalation_policies/{id} 429":             "TooManyRequests",
+	"PUT /incidents/{id} 400":                       "ArgumentError",
+	"GET /incidents/{id}/alerts 404":                "NotFound",
+	"POST /incidents/{id}/responder_requests 402":   "PaymentRequired",
+	"GET /incidents/{id}/past_incidents 401":        "Unauthorized",
+	"GET /incidents/{id}/past_incidents 429":        "TooManyRequests",
+	"GET /incidents/{id}/related_change_events 429": "TooManyRequests",
+	"GET /services/{id}/change_events 429":          "TooManyRequests",
+	"GET /incidents/{id}/past_incidents 402":        "PaymentRequired",
+	"PUT /incidents/{id}/notes/{note_id} 429":       "TooManyRequests",
+	"DELETE /incidents/{id}/notes/{note_id} 429":    "TooManyRequests",
 }
 
 // refused sends a request that must be refused and checks the answer.
@@ -141,6 +146,10 @@ func TestRefusalsAreValidUnderTheSchema(t *testing.T) {
 
 	p.directory.Abilities = []string{"teams"}
 	refused(t, p, router, seen, Token, "POST", "/incidents/"+open+"/responder_requests", `{}`, http.StatusPaymentRequired)
+
+	p.account.RefusePast = http.StatusPaymentRequired
+	refused(t, p, router, seen, Token, "GET", "/incidents/"+open+"/past_incidents", "", http.StatusPaymentRequired)
+	p.account.RefusePast = 0
 
 	// A wrong token and the rate limit are possible on every path.
 	for pattern := range p.restRoutes() {

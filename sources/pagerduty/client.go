@@ -124,11 +124,15 @@ type Client struct {
 	reading chan struct{} // holds a token while no Read runs
 	state   state
 	catalog catalog
+	// refusals are what is not asked again for a while.
+	refusals refusals
 }
 
 var (
-	_ sources.Reader    = (*Client)(nil)
-	_ sources.Incidents = (*Client)(nil)
+	_ sources.Reader        = (*Client)(nil)
+	_ sources.Incidents     = (*Client)(nil)
+	_ sources.ChangeEvents  = (*Client)(nil)
+	_ sources.PastIncidents = (*Client)(nil)
 )
 
 // The hosts of PagerDuty's two regions.
