@@ -56,6 +56,9 @@ type Options struct {
 	AlertmanagerURLs []string
 	// ExternalLabels are a Prometheus's; nil means cluster=dev, replica=a.
 	ExternalLabels map[string]string
+	// History is what a Prometheus has recorded before it starts, as OpenMetrics
+	// with a time in each line, without "# EOF"; empty means nothing.
+	History string
 }
 
 // StartAlertmanager starts an Alertmanager, alone in its cluster, waits until
@@ -167,6 +170,9 @@ func StartPrometheus(t testing.TB, o Options) *Server {
 	directory := t.TempDir()
 	config := write(t, directory, "prometheus.yml", o.fill(t, o.Config, "prometheus.yml"))
 	rules := write(t, directory, "rules.yml", o.fill(t, o.Rules, "rules.yml"))
+	if o.History != "" {
+		record(t, o.History, filepath.Join(directory, "data"))
+	}
 	s := start(t, process{
 		name: "Prometheus", binary: binary, directory: directory, config: config,
 		arguments: func(address string) []string {
@@ -181,6 +187,17 @@ func StartPrometheus(t testing.TB, o Options) *Server {
 	})
 	s.rules = rules
 	return s
+}
+
+// record writes samples into a Prometheus's data before it starts.
+func record(t testing.TB, history, data string) {
+	t.Helper()
+	tool := find(t, "Debian's promtool", "", "promtool")
+	file := write(t, t.TempDir(), "history.txt", history+"# EOF\n")
+	out, err := exec.CommandContext(t.Context(), tool, "tsdb", "create-blocks-from", "openmetrics", "--quiet", file, data).CombinedOutput()
+	if err != nil {
+		t.Fatalf("recording samples: %v\n%s", err, out)
+	}
 }
 
 // NewAlertmanager returns the path of an Alertmanager of 0.30 or later, which
