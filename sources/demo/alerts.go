@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+
+	"firstline/sources/demo/metrics"
 )
 
 // rule is an alerting rule of the demo's Prometheus.
@@ -24,6 +26,7 @@ type activeAlert struct {
 	rule   *rule
 	labels map[string]string // with alertname, without external labels
 	since  time.Time         // since pending
+	ended  time.Time         // zero: not yet
 	value  string
 }
 
@@ -60,10 +63,14 @@ type matcher struct {
 type cluster struct {
 	now      func() time.Time
 	external map[string]string
+	started  time.Time
+	metrics  []metrics.Series
+	episodes []episode
 
 	mu       sync.Mutex
 	rules    []*rule
 	active   []*activeAlert
+	ended    []*activeAlert
 	silences []*silence
 	counter  int
 }
@@ -76,14 +83,21 @@ func (c *cluster) raise(r *rule, extra map[string]string, since time.Time, value
 	labels := maps.Clone(r.labels)
 	maps.Copy(labels, extra)
 	labels["alertname"] = r.name
-	c.active = append(c.active, &activeAlert{r, labels, since, value})
+	c.active = append(c.active, &activeAlert{rule: r, labels: labels, since: since, value: value})
 }
 
 // clear ends the alerts of a rule.
 func (c *cluster) clear(r *rule) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.active = slices.DeleteFunc(c.active, func(a *activeAlert) bool { return a.rule == r })
+	now := c.now()
+	c.active = slices.DeleteFunc(c.active, func(a *activeAlert) bool {
+		if a.rule == r {
+			a.ended = now
+			c.ended = append(c.ended, a)
+		}
+		return a.rule == r
+	})
 }
 
 // sent returns the alert's label set in Alertmanager.

@@ -71,7 +71,9 @@ func Start(o Options) (*Demo, error) {
 	}
 	d := &Demo{clock: o.Now, started: o.Now(), sent: map[string]*notification{}, done: make(chan struct{})}
 	s := newScript()
-	d.cluster = &cluster{now: d.now, external: ExternalLabels(), rules: s.rules()}
+	d.cluster = &cluster{
+		now: d.now, external: ExternalLabels(), rules: s.rules(), started: d.started, metrics: seriesOf(s, d.started), episodes: s.episodes(),
+	}
 	d.PagerDuty = NewPagerDuty(PagerDutyOptions{Directory: company(d.started), Now: d.now})
 	d.beats = s.beats()
 	slices.SortStableFunc(d.beats, func(a, b beat) int { return int(a.at - b.at) })

@@ -65,7 +65,12 @@ func (h *hand) turn(d time.Duration) {
 
 func byHand(t *testing.T) *hand {
 	t.Helper()
-	h := &hand{at: time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC)}
+	return byHandAt(t, time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC))
+}
+
+func byHandAt(t *testing.T, at time.Time) *hand {
+	t.Helper()
+	h := &hand{at: at}
 	d, err := Start(Options{Now: h.now})
 	if err != nil {
 		t.Fatal(err)

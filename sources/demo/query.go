@@ -6,21 +6,18 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"firstline/sources/demo/metrics"
 )
 
 // maxPoints is Prometheus's own limit for a series.
 const maxPoints = 11_000
-
-// curve returns the value of a rule's expression at a time (Unix seconds): low
-// before the alert began, and then rising to the value at which it fired.
-func (a *activeAlert) curve(at float64) float64 {
-	rise := 1 / (1 + math.Exp(-(at-float64(a.since.Unix()))/120))
-	return a.worth() * (0.1 + 0.9*rise)
-}
 
 // worth returns the value at which the alert fires.
 func (a *activeAlert) worth() float64 {
@@ -39,36 +36,40 @@ func badData(w http.ResponseWriter, err error) {
 	writeJSON(w, http.StatusBadRequest, obj{"status": "error", "errorType": "bad_data", "error": err.Error()})
 }
 
-// query returns the current value of a rule's expression for each of its
-// alerts. Other expressions have no series here.
+// query evaluates an expression at a time.
 func (p *Prometheus) query(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil {
+	expression, err := asked(r)
+	if err != nil {
 		badData(w, err)
 		return
 	}
-	c := p.cluster
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	at := seconds(c.now())
+	at := seconds(p.cluster.now())
 	if r.Form.Has("time") {
-		t, err := instant(r.Form, "time")
-		if err != nil {
+		if at, err = instant(r.Form, "time"); err != nil {
 			badData(w, err)
 			return
 		}
-		at = t
+	}
+	found, err := metrics.Evaluate(expression, at, p.cluster.series())
+	if err != nil {
+		badData(w, err)
+		return
+	}
+	if found.Scalar {
+		success(w, obj{"resultType": "scalar", "result": sample(at, found.Vector[0].Value)})
+		return
 	}
 	result := []obj{}
-	for _, a := range c.active {
-		if a.rule.query == r.Form.Get("query") {
-			result = append(result, obj{"metric": a.labels, "value": sample(at, a.curve(at))})
-		}
+	for _, s := range found.Vector {
+		result = append(result, obj{"metric": s.Labels, "value": sample(at, s.Value)})
 	}
 	success(w, obj{"resultType": "vector", "result": result})
 }
 
+// queryRange evaluates an expression at each step of a range.
 func (p *Prometheus) queryRange(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil {
+	expression, err := asked(r)
+	if err != nil {
 		badData(w, err)
 		return
 	}
@@ -77,22 +78,50 @@ func (p *Prometheus) queryRange(w http.ResponseWriter, r *http.Request) {
 		badData(w, err)
 		return
 	}
-	c := p.cluster
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	series := p.cluster.series()
+	values := map[string][][]any{}
 	result := []obj{}
-	for _, a := range c.active {
-		if a.rule.query != r.Form.Get("query") {
-			continue
+	for n := range points {
+		at := start + float64(n)*step
+		found, err := metrics.Evaluate(expression, at, series)
+		if err != nil {
+			badData(w, err)
+			return
 		}
-		values := make([][]any, 0, points)
-		for n := range points {
-			at := start + float64(n)*step
-			values = append(values, sample(at, a.curve(at)))
+		for _, s := range found.Vector {
+			key := metrics.Key(s.Labels)
+			if values[key] == nil {
+				result = append(result, obj{"metric": s.Labels, "values": key})
+			}
+			values[key] = append(values[key], sample(at, s.Value))
 		}
-		result = append(result, obj{"metric": a.labels, "values": values})
+	}
+	for _, one := range result {
+		one["values"] = values[one["values"].(string)]
+		if one["metric"].(map[string]string) == nil {
+			one["metric"] = obj{}
+		}
 	}
 	success(w, obj{"resultType": "matrix", "result": result})
+}
+
+// asked parses the expression of a request.
+func asked(r *http.Request) (parser.Expr, error) {
+	if err := r.ParseForm(); err != nil {
+		return nil, err
+	}
+	expression, err := metrics.Parse(r.Form.Get("query"))
+	if err != nil {
+		return nil, fmt.Errorf("invalid parameter \"query\": %w", err)
+	}
+	return expression, nil
+}
+
+// series returns all metrics of the story.
+func (c *cluster) series() []metrics.Series {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Concat(c.metrics, c.alertSeries())
 }
 
 // span parses a range: its start and step in seconds, and the number of points.

@@ -38,7 +38,7 @@ func newScript() *script {
 			`pg_replication_lag_seconds > 30`,
 			"A replica is more than 30 s behind", "payments-db/DatabaseReplicationLag.md", time.Minute, receiverPayments),
 		latency: newRule("SearchLatencyP99", "search", "discovery", "warning",
-			`histogram_quantile(0.99, sum by (le) (rate(search_seconds_bucket[5m]))) > 0.75`,
+			`histogram_quantile(0.99, sum by (le, shard) (rate(search_seconds_bucket[5m]))) > 0.75`,
 			"Every hundredth search takes more than 0.75 s", "search/SearchLatencyP99.md", time.Minute, receiverDiscovery),
 		disk: newRule("VolumeFillingUp", "object-store", "platform", "warning",
 			`predict_linear(kubelet_volume_stats_available_bytes[6h], 4*24*3600) < 0`,
@@ -47,7 +47,7 @@ func newScript() *script {
 			`probe_ssl_earliest_cert_expiry - time() < 7*24*3600`,
 			"A certificate ends within a week", "platform/CertificateExpiresSoon.md", time.Minute, receiverPlatform),
 		pressure: newRule("NodeDiskPressure", "kubernetes", "platform", "critical",
-			`kube_node_status_condition{condition="DiskPressure",status="true"} == 1`,
+			`max by (node) (kube_node_status_condition{condition="DiskPressure",status="true"}) == 1`,
 			"A node runs out of disk", "platform/NodeDiskPressure.md", time.Minute, receiverPlatform),
 		newsletter: newRule("NewsletterQueueStuck", "newsletter", "growth", "warning",
 			`rate(newsletter_sent_total[15m]) == 0`,
@@ -71,7 +71,7 @@ func (s *script) beats() []beat {
 	pod := func(name string) map[string]string { return map[string]string{"pod": name} }
 	return []beat{
 		{-26 * time.Hour, func(d *Demo) {
-			d.raise(s.certificate, map[string]string{"instance": "shop.example.com:443"}, "518400")
+			d.raise(s.certificate, map[string]string{"instance": "shop.example.com:443"}, "511200")
 		}},
 		{-25 * time.Hour, func(d *Demo) {
 			d.PagerDuty.act(dedupOf(s.certificate), "PUKOFI1", func(p *PagerDuty, i *incident, by agent) {
