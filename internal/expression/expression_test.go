@@ -142,3 +142,17 @@ func FuzzTakeApart(f *testing.F) {
 		}
 	})
 }
+
+func TestUnitOf(t *testing.T) {
+	for text, want := range map[string]expression.Unit{
+		`node_memory_MemAvailable_bytes`: expression.Bytes, `rate(node_network_receive_bytes_total[5m])`: expression.BytesPerSecond,
+		`sum by (a) (rate(x_seconds_total[5m]))`: expression.Plain, `histogram_quantile(0.99, sum by (le) (rate(x_seconds_bucket[5m])))`: expression.Seconds,
+		`x_ratio`: expression.Ratio, `max(x_percent)`: expression.Percent, `count(x_bytes)`: expression.Plain, `x_bytes / 1024`: expression.Plain,
+		`x_bytes - y_bytes`: expression.Bytes, `x_bytes + y_seconds`: expression.Plain, `x_bytes > bool 5`: expression.Plain, `time() - x_timestamp_seconds`: expression.Plain,
+		`-max_over_time((x_bytes)[5m:])`: expression.Bytes, `x_bytes and y`: expression.Bytes, `vector(1)`: expression.Plain, `not promql`: expression.Plain, `x_timestamp_seconds`: expression.Plain,
+	} {
+		if got := expression.UnitOf(text); got != want {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+}
