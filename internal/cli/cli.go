@@ -22,6 +22,7 @@ import (
 	"firstline/internal/crash"
 	"firstline/internal/credentials"
 	"firstline/sources"
+	"firstline/sources/demo"
 )
 
 // The exit statuses.
@@ -144,9 +145,11 @@ type app struct {
 
 // flags are those of all commands.
 type flags struct {
-	config, logFile         string
-	demo, readOnly, noColor bool
-	version                 bool
+	config, logFile, role string
+	// demo is the story that is played; empty: none is.
+	demo              string
+	readOnly, noColor bool
+	version           bool
 }
 
 func newApp(in io.Reader, out, errOut io.Writer, version string) *app {
@@ -257,7 +260,9 @@ Without a command it shows the screen. "firstline --demo" needs no account.`,
 	f := root.PersistentFlags()
 	f.SortFlags = false
 	f.StringVar(&a.flags.config, "config", "", "the configuration file `PATH`")
-	f.BoolVar(&a.flags.demo, "demo", false, "play a story on this machine alone; needs no account")
+	f.StringVar(&a.flags.demo, "demo", "", "play a `STORY` on this machine alone; needs no account: "+strings.Join(demo.Stories(), " or "))
+	f.Lookup("demo").NoOptDefVal = demo.Outage
+	f.StringVar(&a.flags.role, "role", "", "your `ROLE`, instead of the configured one: developer or first-line")
 	f.BoolVar(&a.flags.readOnly, "read-only", false, "refuse every action")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours (also when NO_COLOR is set)")
 	f.StringVar(&a.flags.logFile, "log-file", "", "append a log to the file `PATH`")

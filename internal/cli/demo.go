@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"firstline/internal/config"
@@ -18,13 +20,24 @@ import (
 const demoInterval = 2 * time.Second
 
 // startDemo starts the stand-ins and configures the very same clients as in
-// real life to read them. The role is the environment's, so that both can be seen.
-func (s *setup) startDemo(options *runbooks.Options) error {
-	role, err := respond.ParseRole(os.Getenv("FIRSTLINE_ME_ROLE"))
-	if err != nil {
-		return usagef("FIRSTLINE_ME_ROLE: %v", err)
+// real life to read them. A role is that of the environment if it is empty.
+func (s *setup) startDemo(options *runbooks.Options, story, asked string) error {
+	from := "--role"
+	if asked == "" {
+		from, asked = "FIRSTLINE_ME_ROLE", os.Getenv("FIRSTLINE_ME_ROLE")
 	}
-	d, err := demo.Start(demo.Options{})
+	role, err := respond.ParseRole(asked)
+	if err != nil {
+		return usagef("%s: %v", from, err)
+	}
+	email, token := demo.Email, demo.Token
+	if role == respond.FirstLine {
+		email, token = demo.OperatorEmail, demo.OperatorToken
+	}
+	if !slices.Contains(demo.Stories(), story) {
+		return usagef("--demo: there is no story %q: use %s", story, strings.Join(demo.Stories(), " or "))
+	}
+	d, err := demo.Start(demo.Options{Story: story, Past: true})
 	if err != nil {
 		return fmt.Errorf("starting the demo: %w", err)
 	}
@@ -34,9 +47,9 @@ func (s *setup) startDemo(options *runbooks.Options) error {
 		}
 	})
 	s.demo = true
-	s.token = func(context.Context) (string, error) { return demo.Token, nil }
+	s.token = func(context.Context) (string, error) { return token, nil }
 	s.config = config.Config{
-		Me:           config.Me{Email: demo.Email, Role: role},
+		Me:           config.Me{Email: email, Role: role},
 		PagerDuty:    config.PagerDuty{Configured: true, URL: d.PagerDuty.URL(), Interval: demoInterval},
 		Prometheus:   []config.Server{{Name: "prom-eu", URL: d.Prometheus.URL(), Interval: demoInterval}},
 		Alertmanager: []config.Server{{Name: "alertmanager", URL: d.Alertmanager.URL(), Interval: demoInterval}},

@@ -262,6 +262,15 @@ func TestDemo(t *testing.T) {
 			t.Errorf("as %s it escalates by\n%s%s", role, r.out, r.err)
 		}
 	}
+	t.Setenv("FIRSTLINE_ME_ROLE", "first-line")
+	r = runApp(t.Context(), "", nil, "--demo", "--role", "developer", "escalate", "7", "--reason", "why", "--dry-run").want(t, exitDone)
+	r.says(t, "to Operations first line") // the flag counts, not the environment
+	runApp(t.Context(), "", nil, "--demo", "--role", "boss", "list").want(t, exitUsage).says(t, "--role")
+	runApp(t.Context(), "", nil, "--demo=none", "list").want(t, exitUsage).says(t, "outage or quiet-night")
+	r = runApp(t.Context(), "", nil, "--demo=quiet-night", "list", "--json").want(t, exitDone)
+	if l := readList(t, r.out); len(l.Groups) > 1 {
+		t.Errorf("a quiet night has %d groups", len(l.Groups))
+	}
 }
 
 func FuzzEscapeUnprintable(f *testing.F) {

@@ -82,16 +82,21 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 		return s, err
 	}
 	options := runbooks.Options{}
-	if a.flags.demo {
+	if a.flags.demo != "" {
 		if a.flags.config != "" {
 			return s, usagef("--demo uses no configuration: leave out --config")
 		}
-		if err := s.startDemo(&options); err != nil {
+		if err := s.startDemo(&options, a.flags.demo, a.flags.role); err != nil {
 			return s, err
 		}
 	} else {
 		if s.config, err = config.Load(a.flags.config); err != nil {
 			return s, err
+		}
+		if a.flags.role != "" {
+			if s.config.Me.Role, err = respond.ParseRole(a.flags.role); err != nil {
+				return s, usagef("--role: %v", err)
+			}
 		}
 		s.token = s.telling(s.config.PagerDuty.Token)
 		options.Directories = s.config.Runbooks.Directories

@@ -63,9 +63,7 @@ type matcher struct {
 type cluster struct {
 	now      func() time.Time
 	external map[string]string
-	started  time.Time
 	metrics  []metrics.Series
-	episodes []episode
 
 	mu       sync.Mutex
 	rules    []*rule

@@ -6,6 +6,9 @@ import "time"
 const (
 	Token = "demo-token-of-dana"
 	Email = "dana@example.com"
+	// OperatorToken and OperatorEmail are those of who is at first line's desk.
+	OperatorToken = "demo-token-of-priya"
+	OperatorEmail = "priya@example.com"
 )
 
 // The names that the demo's configuration needs.
@@ -46,7 +49,7 @@ func shifts(now time.Time, began, ends time.Duration, user, next string) []Shift
 func company(now time.Time) Directory {
 	h := time.Hour
 	return Directory{
-		Tokens: map[string]string{Token: "PUDANA1"},
+		Tokens: map[string]string{Token: "PUDANA1", OperatorToken: "PUPRIY1"},
 		Users: []User{
 			{ID: "PUDANA1", Name: "Dana Okafor", Email: Email, TimeZone: "Europe/Berlin", JobTitle: "Developer, payments"},
 			{ID: "PUANNS1", Name: "Ann Schmidt", Email: "ann@example.com", TimeZone: "Europe/Berlin", JobTitle: "Developer, payments"},

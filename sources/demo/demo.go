@@ -31,6 +31,10 @@ func Runbooks() fs.FS {
 
 // Options configure the demo.
 type Options struct {
+	// Story is one of Stories. Empty means Outage.
+	Story string
+	// Past also plays the weeks before: incidents that were resolved.
+	Past bool
 	// Now is the clock. Nil means time.Now, with which the story continues by
 	// itself. With another clock, Step advances the story.
 	Now func() time.Time
@@ -70,16 +74,16 @@ func Start(o Options) (*Demo, error) {
 		o.Now = time.Now
 	}
 	d := &Demo{clock: o.Now, started: o.Now(), sent: map[string]*notification{}, done: make(chan struct{})}
-	s := newScript()
-	d.cluster = &cluster{
-		now: d.now, external: ExternalLabels(), rules: s.rules(), started: d.started, metrics: seriesOf(s, d.started), episodes: s.episodes(),
+	plays, err := storyOf(o, d.started)
+	if err != nil {
+		return nil, err
 	}
+	d.cluster = &cluster{now: d.now, external: ExternalLabels(), rules: plays.rules, metrics: plays.series}
 	d.PagerDuty = NewPagerDuty(PagerDutyOptions{Directory: company(d.started), Now: d.now})
-	d.beats = s.beats()
+	d.beats = plays.beats
 	slices.SortStableFunc(d.beats, func(a, b beat) int { return int(a.at - b.at) })
 	d.playPast()
 
-	var err error
 	if d.Prometheus, err = newPrometheus(d.cluster); err == nil {
 		d.Alertmanager, err = newAlertmanager(d.cluster)
 	}
@@ -122,15 +126,16 @@ func (d *Demo) now() time.Time {
 	return d.clock()
 }
 
-// playPast plays the beats before the start, each at its time, and every minute
-// between them, so that alerts fire and notify at the right times.
+// playPast plays the beats before the start, each at its time, and every half minute
+// between them while an alert is active, so that alerts fire and notify at the right
+// times.
 func (d *Demo) playPast() {
 	const step = 30 * time.Second
 	for len(d.beats) > 0 && d.beats[0].at < 0 {
 		b := d.beats[0]
 		d.beats = d.beats[1:]
 		at := d.started.Add(b.at)
-		for !d.past.IsZero() && at.Sub(d.past) > step {
+		for len(d.cluster.active) > 0 && at.Sub(d.past) > step {
 			d.past = d.past.Add(step)
 			d.notify()
 		}
@@ -138,7 +143,7 @@ func (d *Demo) playPast() {
 		b.do(d)
 		d.notify()
 	}
-	for d.started.Sub(d.past) > step {
+	for len(d.cluster.active) > 0 && d.started.Sub(d.past) > step {
 		d.past = d.past.Add(step)
 		d.notify()
 	}

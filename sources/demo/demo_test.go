@@ -65,13 +65,14 @@ func (h *hand) turn(d time.Duration) {
 
 func byHand(t *testing.T) *hand {
 	t.Helper()
-	return byHandAt(t, time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC))
+	return byHandOf(t, time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC), Options{})
 }
 
-func byHandAt(t *testing.T, at time.Time) *hand {
+func byHandOf(t *testing.T, at time.Time, o Options) *hand {
 	t.Helper()
 	h := &hand{at: at}
-	d, err := Start(Options{Now: h.now})
+	o.Now = h.now
+	d, err := Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}

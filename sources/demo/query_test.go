@@ -71,7 +71,9 @@ func TestQueries(t *testing.T) {
 // the alert did.
 func TestRulesAgreeWithTheirAlerts(t *testing.T) {
 	for _, hours := range []time.Duration{0, 5, 11, 17, 31, 1000} {
-		rulesAgree(t, byHandAt(t, time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC).Add(hours*time.Hour)))
+		at := time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC).Add(hours * time.Hour)
+		rulesAgree(t, byHandOf(t, at, Options{Past: hours%2 == 1}))
+		rulesAgree(t, byHandOf(t, at, Options{Story: QuietNight}))
 	}
 }
 
@@ -132,7 +134,7 @@ func rulesAgree(t *testing.T, h *hand) {
 
 // What fired before is in the series ALERTS.
 func TestAlertsOfThePast(t *testing.T) {
-	h := byHand(t)
+	h := byHandOf(t, time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC), Options{Past: true})
 	var answer struct {
 		Data struct {
 			Result []struct {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 var (
@@ -64,10 +65,16 @@ func TestRunbooksAreWhole(t *testing.T) {
 // Every variable in a runbook should be a label of its alert, so that the
 // commands can be filled. The exceptions are listed here.
 func TestVariablesOfRunbooksAreLabels(t *testing.T) {
-	h := byHand(t)
+	variablesAreLabels(t, Options{})
+	variablesAreLabels(t, Options{Story: QuietNight})
+}
+
+func variablesAreLabels(t *testing.T, o Options) {
+	t.Helper()
+	h := byHandOf(t, time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC), o)
 	h.cluster.mu.Lock()
 	defer h.cluster.mu.Unlock()
-	for _, r := range newScript().rules() {
+	for _, r := range h.cluster.rules {
 		page := strings.TrimPrefix(r.annotations["runbook_url"], runbook(""))
 		if page == "" {
 			continue
@@ -89,6 +96,9 @@ func TestVariablesOfRunbooksAreLabels(t *testing.T) {
 		}
 		if r.name == "DatabaseReplicationLag" {
 			fillable = append(fillable, "instance") // it ended before the demo's start
+		}
+		if o.Story == QuietNight && r.name != "CacheMissesHigh" {
+			continue // no alert of it is active
 		}
 		for _, v := range variables.FindAllStringSubmatch(string(text), -1) {
 			if name := strings.ToLower(v[1] + v[2]); !slices.Contains(fillable, name) {

@@ -1,6 +1,12 @@
 package demo
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"firstline/sources/demo/metrics"
+)
 
 // runbook returns the address of a runbook in the demo's alerts. The demo never
 // asks that host: the runbooks are embedded, and found by their names.
@@ -17,8 +23,42 @@ func newRule(name, service, team, severity, query, summary, path string, hold ti
 	}
 }
 
-// script is the story of the demo: rules, and beats at times before and after
-// its start.
+// story is what the demo plays: its rules, the beats at times before and after its
+// start, and its metrics.
+type story struct {
+	rules  []*rule
+	beats  []beat
+	series []metrics.Series
+}
+
+// The stories that can be played.
+const (
+	// Outage is the one that is played when none is named: a release breaks checkout.
+	Outage = "outage"
+	// QuietNight has one alert that begins and ends again and again.
+	QuietNight = "quiet-night"
+)
+
+// Stories returns the names of the stories.
+func Stories() []string { return []string{Outage, QuietNight} }
+
+// storyOf returns the story that is wanted as it begins at a time.
+func storyOf(o Options, started time.Time) (story, error) {
+	s := newScript()
+	switch o.Story {
+	case Outage, "":
+		outage := story{s.rules(), s.beats(), seriesOf(s, started)}
+		if o.Past {
+			outage.beats = append(s.past(), outage.beats...)
+		}
+		return outage, nil
+	case QuietNight:
+		return quietNight(s, started), nil
+	}
+	return story{}, fmt.Errorf("the demo has no story %q: there are %s", o.Story, strings.Join(Stories(), " and "))
+}
+
+// script is the story of an outage.
 type script struct {
 	errors, queue, provider, replication, latency, disk, certificate, pressure, newsletter *rule
 }

@@ -15,50 +15,6 @@ var (
 	oldPods = []string{"checkout-6c4d5b9f7-7xk2m", "checkout-6c4d5b9f7-nq8zt", "checkout-6c4d5b9f7-vw4hp"}
 )
 
-// episode is a time at which an alert of the story fired before.
-type episode struct {
-	rule *rule
-	// extra are the labels that distinguish the alert.
-	extra map[string]string
-	// ago is how long before the start it began, lasted how long it fired.
-	ago, lasted time.Duration
-	// height is how far the value rose.
-	height float64
-	// by is the user who acted, note what they wrote. Both are empty where nobody
-	// acted: it ended alone.
-	by, note string
-}
-
-// episodes are the times at which the story's alerts fired before.
-func (s *script) episodes() []episode {
-	pod := map[string]string{"pod": oldPods[0]}
-	const day = 24 * time.Hour
-	return []episode{
-		{
-			s.errors, pod, 26*day + 5*time.Hour, 35 * time.Minute, 0.12, "PUANNS1",
-			"v2.3.7 read the baskets of the old format. Rolled back with kubectl -n checkout rollout undo deploy/checkout; errors ended two minutes later.",
-		},
-		{
-			s.errors, pod, 12*day + 23*time.Hour, 48 * time.Minute, 0.18, "PUDANA1",
-			"The connection pool of payments-db was exhausted after the failover. Restarted checkout's pods one by one.",
-		},
-		{s.errors, pod, 5*day + 2*time.Hour, 9 * time.Minute, 0.09, "", ""},
-		{
-			s.latency,
-			map[string]string{"shard": "3"},
-			7*day + time.Hour, 70 * time.Minute, 0, "PUMART1",
-			"Reindexing shard 3. It ends by itself within 90 minutes.",
-		},
-		{s.latency, map[string]string{"shard": "3"}, 3 * day, 40 * time.Minute, 0, "", ""},
-		{
-			s.replication,
-			map[string]string{"instance": "payments-db-1:9187"},
-			12*day + 23*time.Hour + 20*time.Minute, 30 * time.Minute, 0, "PUDANA1",
-			"Failed over to payments-db-2 and back.",
-		},
-	}
-}
-
 // seriesOf returns the metrics of the story that began at a time. What they show
 // agrees with the alerts: a test evaluates the rules.
 func seriesOf(s *script, started time.Time) []metrics.Series {
@@ -118,7 +74,9 @@ func seriesOf(s *script, started time.Time) []metrics.Series {
 		version  string
 		from, to float64
 	}{
-		{"v2.3.7", at(-26*24*time.Hour - 6*time.Hour), at(-26*24*time.Hour - 5*time.Hour + 30*time.Minute)},
+		{"v2.3.6", 0, at(-26*24*time.Hour - 6*time.Hour)},
+		{"v2.3.7", at(-26*24*time.Hour - 6*time.Hour), at(-26*24*time.Hour - 4*time.Hour - 30*time.Minute)},
+		{"v2.3.6", at(-26*24*time.Hour - 4*time.Hour - 30*time.Minute), at(-9 * 24 * time.Hour)},
 		{"v2.4.0", at(-9 * 24 * time.Hour), deploy},
 		{"v2.4.1", deploy, 0},
 	} {
@@ -190,12 +148,12 @@ func searches(s *script, at func(time.Duration) float64, add func(string, map[st
 // checkout.
 const deployBefore = 9 * time.Minute
 
-// alertSeries returns the series ALERTS: of the active alerts, of those that ended,
-// and of the episodes before the story.
+// alertSeries returns the series ALERTS of the alerts that are active, and of those
+// that ended.
 func (c *cluster) alertSeries() []metrics.Series {
 	var all []metrics.Series
-	add := func(labels map[string]string, state string, from, to time.Time) {
-		labels = maps.Clone(labels)
+	add := func(a *activeAlert, state string, from, to time.Time) {
+		labels := maps.Clone(a.labels)
 		labels["__name__"], labels["alertstate"] = "ALERTS", state
 		series := metrics.Series{Labels: labels, Value: metrics.Signal{metrics.Steady(1)}, From: seconds(from)}
 		if !to.IsZero() {
@@ -203,19 +161,12 @@ func (c *cluster) alertSeries() []metrics.Series {
 		}
 		all = append(all, series)
 	}
-	for _, e := range c.episodes {
-		labels := maps.Clone(e.rule.labels)
-		maps.Copy(labels, e.extra)
-		labels["alertname"] = e.rule.name
-		from := c.started.Add(-e.ago)
-		add(labels, "firing", from.Add(e.rule.hold), from.Add(e.lasted))
-	}
 	for _, a := range slices.Concat(c.ended, c.active) {
 		if a.rule.hold > 0 {
-			add(a.labels, "pending", a.since, a.firesAt())
+			add(a, "pending", a.since, a.firesAt())
 		}
 		if a.ended.IsZero() || a.ended.After(a.firesAt()) {
-			add(a.labels, "firing", a.firesAt(), a.ended)
+			add(a, "firing", a.firesAt(), a.ended)
 		}
 	}
 	return all
