@@ -155,6 +155,8 @@ func (s *script) beats() []beat {
 			d.PagerDuty.report("PVBILL1", "PUPRIY1", "Customers report invoices in the wrong currency", invoices, FirstLinePolicy)
 		}},
 		{-18 * time.Minute, func(d *Demo) { d.raise(s.newsletter, map[string]string{"instance": "newsletter-0:8080"}, "0") }},
+		changed(-2*time.Hour-10*time.Minute, "Raise max_connections of payments-db to 400", "Terraform"),
+		changed(-deployBefore, "Deploy checkout v2.4.1", deployer),
 		{-9 * time.Minute, func(d *Demo) {
 			d.raise(s.provider, map[string]string{"provider": "example-pay", "pod": "checkout-7d9f8c6b5-k2x4p"}, "0.83")
 		}},

@@ -46,9 +46,21 @@ func (s *script) episodes() []episode {
 	}
 }
 
-// past returns the beats of the episodes.
+// past returns the beats of the episodes, and of the changes before them.
 func (s *script) past() []beat {
 	var all []beat
+	const day = 24 * time.Hour
+	for _, c := range []struct {
+		ago           time.Duration
+		summary, tool string
+	}{
+		{26*day + 6*time.Hour, "Deploy checkout v2.3.7", deployer},
+		{26*day + 4*time.Hour + 30*time.Minute, "Roll back checkout to v2.3.6", deployer},
+		{13*day + 2*time.Hour, "Fail over payments-db to payments-db-2", "database console"},
+		{9 * day, "Deploy checkout v2.4.0", deployer},
+	} {
+		all = append(all, changed(-c.ago, c.summary, c.tool))
+	}
 	for _, e := range s.episodes() {
 		all = append(all,
 			beat{-e.ago, func(d *Demo) { d.raise(e.rule, e.extra, "1") }},
@@ -65,4 +77,17 @@ func (s *script) past() []beat {
 		}})
 	}
 	return all
+}
+
+// deployer is the tool that deploys releases.
+const deployer = "GitHub Actions"
+
+// changed is a beat at which a tool reports a change of checkout.
+func changed(at time.Duration, summary, tool string) beat {
+	return beat{at, func(d *Demo) {
+		d.PagerDuty.ReportChange(ChangeEvent{
+			ServiceIDs: []string{"PVCHEC1"}, Summary: summary, Tool: tool,
+			Links: []EventLink{{Href: "https://github.example.com/shop/checkout/actions", Text: "Run"}},
+		})
+	}}
 }
