@@ -180,6 +180,9 @@ type LogEntry struct {
 	Level int
 	// Note is the text of an annotate entry.
 	Note string
+	// Way is how a person was notified, on notify: push, sms, phone or email. It is
+	// empty when PagerDuty did not say.
+	Way string
 }
 
 // NewIncident describes an incident to open.

@@ -16,6 +16,7 @@ import (
 // account is what is asked of PagerDuty besides reading.
 type account interface {
 	sources.Incidents
+	sources.Past
 	// IncidentByNumber reads one incident, open or not.
 	IncidentByNumber(ctx context.Context, number int) (sources.Incident, error)
 	Check(ctx context.Context) (pagerduty.Report, error)

@@ -139,4 +139,46 @@ CREATE TABLE openings (
 	PRIMARY KEY (group_id, runbook, section)
 ) STRICT;
 `,
+	// Times of the past are whole seconds since 1970, which take less room than text.
+	`
+CREATE TABLE past_incidents (
+	id      TEXT PRIMARY KEY,
+	created INTEGER NOT NULL,
+	last    INTEGER NOT NULL,
+	read_at INTEGER NOT NULL,
+	-- 0 as it will stay, 1 open, 2 changed since it was read, 3 only its log was read, 4 deleted
+	state   INTEGER NOT NULL,
+	data    BLOB NOT NULL
+) STRICT;
+CREATE INDEX past_incidents_created ON past_incidents (created);
+CREATE INDEX past_incidents_due ON past_incidents (state) WHERE state IN (1, 2, 3);
+
+CREATE TABLE past_windows (
+	scope   TEXT NOT NULL,
+	kind    TEXT NOT NULL,
+	since   INTEGER NOT NULL,
+	until   INTEGER NOT NULL,
+	read_at INTEGER NOT NULL,
+	PRIMARY KEY (scope, kind, since, until)
+) STRICT;
+
+CREATE TABLE past_people (
+	id      TEXT PRIMARY KEY,
+	name    TEXT NOT NULL,
+	zone    TEXT NOT NULL,
+	deleted INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE past_turns (
+	policy        TEXT NOT NULL,
+	level         INTEGER NOT NULL,
+	person        TEXT NOT NULL,
+	schedule      TEXT NOT NULL,
+	start         INTEGER NOT NULL,
+	until         INTEGER NOT NULL,
+	policy_name   TEXT NOT NULL,
+	schedule_name TEXT NOT NULL,
+	PRIMARY KEY (policy, start, level, person, schedule)
+) STRICT, WITHOUT ROWID;
+`,
 }

@@ -150,6 +150,10 @@ func ids(n int) []string {
 	return all
 }
 
+func lastDay() sources.Span {
+	return sources.Span{Since: time.Now().Add(-24 * time.Hour), Until: time.Now()}
+}
+
 // everyRequest calls each method of the client in each way that sends a
 // different request. Methods that send nothing have nil.
 var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
@@ -215,6 +219,49 @@ var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
 	"Log": {func(ctx context.Context, c *Client, _ *fake) error {
 		_, _, err := c.Log(ctx, time.Now().Add(-time.Hour), time.Now())
 		return err
+	}},
+	"PastLog": {
+		func(ctx context.Context, c *Client, _ *fake) error {
+			_, err := c.PastLog(ctx, lastDay(), nil)
+			return err
+		},
+		func(ctx context.Context, c *Client, _ *fake) error {
+			_, err := c.PastLog(ctx, lastDay(), ids(3))
+			return err
+		},
+	},
+	"IncidentsBegun": {
+		func(ctx context.Context, c *Client, f *fake) error {
+			f.incidents = newFake(f.clock, 250).incidents
+			_, err := c.IncidentsBegun(ctx, lastDay(), nil)
+			return err
+		},
+		func(ctx context.Context, c *Client, _ *fake) error {
+			_, err := c.IncidentsBegun(ctx, lastDay(), ids(3))
+			return err
+		},
+	},
+	"IncidentAlone": {func(ctx context.Context, c *Client, _ *fake) error {
+		_, err := c.IncidentAlone(ctx, "P000001")
+		return err
+	}},
+	"PastOnCalls": {func(ctx context.Context, c *Client, _ *fake) error {
+		_, err := c.PastOnCalls(ctx, lastDay(), ids(MaxPolicies))
+		return err
+	}},
+	"AllUsers": {func(ctx context.Context, c *Client, _ *fake) error { _, _, err := c.AllUsers(ctx); return err }},
+	"PoliciesOf": {
+		func(ctx context.Context, c *Client, _ *fake) error { _, _, err := c.PoliciesOf(ctx, nil); return err },
+		func(ctx context.Context, c *Client, _ *fake) error {
+			_, _, err := c.PoliciesOf(ctx, ids(3))
+			return err
+		},
+	},
+	"TeamsNamed": {func(ctx context.Context, c *Client, _ *fake) error {
+		if _, err := c.TeamsNamed(ctx, []string{"no such team"}); sources.ReasonOf(err) != sources.NotFound {
+			return fmt.Errorf("a team that is not there gives %w", err)
+		}
+		return nil
 	}},
 	"OnCalls": {
 		func(ctx context.Context, c *Client, _ *fake) error { _, _, err := c.OnCalls(ctx, "PP"); return err },

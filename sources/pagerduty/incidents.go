@@ -159,6 +159,8 @@ type logAnswer struct {
 type channelAnswer struct {
 	Type, Summary, Content text
 	Level                  number
+	// Notification is the type of a notification.
+	Notification text
 }
 
 // UnmarshalJSON takes any JSON value.
@@ -169,9 +171,18 @@ func (c *channelAnswer) UnmarshalJSON(b []byte) error {
 		Summary text   `json:"summary"`
 		Content text   `json:"content"`
 		Level   number `json:"escalation_level"`
+		// Notification is an object.
+		Notification json.RawMessage `json:"notification"`
 	}
-	if isObject(b) && unmarshal(b, &o) {
-		*c = channelAnswer{Type: o.Type, Summary: o.Summary, Content: o.Content, Level: o.Level}
+	if !isObject(b) || !unmarshal(b, &o) {
+		return nil
+	}
+	*c = channelAnswer{Type: o.Type, Summary: o.Summary, Content: o.Content, Level: o.Level}
+	var how struct {
+		Type text `json:"type"`
+	}
+	if isObject(o.Notification) && unmarshal(o.Notification, &how) {
+		c.Notification = how.Type
 	}
 	return nil
 }
@@ -188,6 +199,7 @@ func (a *logAnswer) entry() sources.LogEntry {
 		Assignees: references(a.Assignees),
 		Level:     int(max(a.Level, a.Channel.Level, 0)),
 		Note:      string(a.Note),
+		Way:       strings.TrimSuffix(string(a.Channel.Notification), "_notification"),
 	}
 	switch {
 	case (e.Type == "annotate" || e.Type == "") && e.Note == "":

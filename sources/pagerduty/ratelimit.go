@@ -26,7 +26,9 @@ type rateLimit struct {
 	// them.
 	remaining int
 	present   bool
-	reset     time.Time
+	// of is the limit of a minute, or 0 while no answer had it.
+	of    int
+	reset time.Time
 	// notBefore is when the next request may be sent after a 429.
 	notBefore time.Time
 }
@@ -44,6 +46,9 @@ func (t *transport) learn(resp *http.Response) {
 	}
 	if n, err := strconv.Atoi(strings.TrimSpace(resp.Header.Get("ratelimit-remaining"))); err == nil && n >= 0 {
 		t.limit.remaining, t.limit.present = n, haveReset
+	}
+	if n, err := strconv.Atoi(strings.TrimSpace(resp.Header.Get("ratelimit-limit"))); err == nil && n > 0 {
+		t.limit.of = n
 	}
 	if resp.StatusCode == http.StatusTooManyRequests {
 		wait := usualWait

@@ -52,6 +52,8 @@ type transport struct {
 	limit rateLimit
 	skew  time.Duration // PagerDuty's clock minus ours
 	count int           // of requests sent
+	// nextShare is when the next request of a share may be sent; see sharing.
+	nextShare time.Time
 
 	clock serverclock.Clock
 }
@@ -178,6 +180,9 @@ type fault struct {
 // once makes one attempt. Attempts are serialized, but for some reads; see gate.
 func (t *transport) once(req *http.Request, body []byte) (*http.Response, *fault) {
 	ctx := req.Context()
+	if fault := t.waitForShare(req); fault != nil {
+		return nil, fault
+	}
 	leave, err := t.gate.enter(ctx, isWrite(req) || !mayPair(ctx) || !t.room(), func() {
 		t.reportWait(ctx, t.limited()) // the previous request waits for the limit
 	})
