@@ -5,7 +5,6 @@ package child
 
 import (
 	"context"
-	"errors"
 	"os"
 	"os/exec"
 	"slices"
@@ -79,10 +78,4 @@ func Command(ctx context.Context, name string, arguments ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, name, arguments...) //nolint:gosec // who calls it knows what it starts
 	c.Env = Environment()
 	return c
-}
-
-// Installed reports whether a program is found on this machine.
-func Installed(program string) bool {
-	_, err := exec.LookPath(program)
-	return err == nil || errors.Is(err, exec.ErrDot)
 }

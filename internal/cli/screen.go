@@ -98,7 +98,7 @@ func (s *setup) screenOptions(feed *feed, o ui.Options) ui.Options {
 	if !s.demo && s.identity != "" {
 		o.StoreFirst = s.storeLastScreen
 	}
-	o.MayRun, o.Fill, o.Installed = s.config.Runbooks.MayRun, s.config.Runbooks.Fill, child.Installed
+	o.MayRun, o.Fill, o.Installed = s.config.Runbooks.MayRun, s.config.Runbooks.Fill, (&child.Programs{Now: s.now}).Installed
 	if len(s.readers) > 0 {
 		o.Doer = s.doer()
 		if s.state != nil {
