@@ -84,3 +84,11 @@ type NotificationRule struct {
 	// Contact is the type of contact method, such as "phone_contact_method".
 	Contact string
 }
+
+// Override is a turn by hand, which replaces those of a schedule's own layers.
+type Override struct {
+	ID         string
+	User       Reference
+	Schedule   Reference
+	Start, End time.Time
+}

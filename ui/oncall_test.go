@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +21,8 @@ type rota struct {
 
 func (r *rota) read(_ context.Context, _ time.Time, policyID string) ([]sources.OnCall, sources.Extent, error) {
 	r.asked = append(r.asked, policyID)
-	return r.list, r.extent, r.err
+	ofOthers := func(o sources.OnCall) bool { return o.Policy.ID != policyID }
+	return slices.DeleteFunc(slices.Clone(r.list), ofOthers), r.extent, r.err
 }
 
 func withRota(r *rota) func(*Options) { return func(o *Options) { o.OnCallsUntil = r.read } }
@@ -28,9 +30,12 @@ func withRota(r *rota) func(*Options) { return func(o *Options) { o.OnCallsUntil
 // payments are the turns of the policy of checkout: Dana's, and then Ben's.
 func payments() *rota {
 	owners, primary := reference("PPAY", "Payments on call"), reference("SCHPAY", "Payments primary")
+	firstLine := reference("POPS", "Ops first line")
 	return &rota{extent: sources.Whole, list: []sources.OnCall{
 		{User: userReference(dana), Policy: owners, Level: 1, Schedule: primary, Start: noon.Add(-3 * time.Hour), End: noon.Add(6 * time.Hour)},
 		{User: userReference(ben), Policy: owners, Level: 1, Schedule: primary, Start: noon.Add(6 * time.Hour), End: noon.Add(14 * time.Hour)},
+		{User: userReference(ben), Policy: firstLine, Level: 1, Schedule: reference("SCHOPS", "Ops primary"), Start: noon.Add(-3 * time.Hour), End: noon.Add(500 * time.Hour)},
+		{User: userReference(cho), Policy: firstLine, Level: 2},
 	}}
 }
 
@@ -40,50 +45,202 @@ func (h *harness) flat() string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(text, "│", " ")), " ")
 }
 
-// One key shows who is on call and who is next, with their local times. It is read
-// once, and only while it is shown.
-func TestDetailsShowWhoIsOnCall(t *testing.T) {
+// onSchedules has the policy of checkout notify a schedule, and no user.
+func onSchedules(snapshots []sources.Snapshot) []sources.Snapshot {
+	levels := snapshots[0].Data.Policies[1].Levels
+	levels[0].Targets = []sources.Reference{{ID: "SCHPAY", Name: "Payments primary", Type: "schedule_reference", URL: "https://acme.pagerduty.com/schedules/SCHPAY"}}
+	return snapshots
+}
+
+// withOnCall has the fixtures' sources answered, and shows who is on call for checkout.
+func withOnCall(t *testing.T, width, height int, change func(*Options)) *harness {
+	h := newHarness(t, width, height, change)
+	h.send(snapshotsMsg{list: onSchedules(story(noon))})
+	h.put("Q1CHECKOUT")
+	h.who()
+	return h
+}
+
+// who shows who is on call.
+func (h *harness) who() {
+	h.press(":")
+	h.write("who")
+	h.press("enter")
+	for range 4 { // one thing is read at a time
+		h.tick(time.Second)
+	}
+}
+
+// The tab shows who is on call, who is next, and when nobody is, with local times. It
+// is read once, and only while it is shown.
+func TestTheTabShowsWhoIsOnCall(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 30}, {200, 50}} {
 		r := payments()
-		h := withStory(t, size[0], size[1], withRota(r))
+		h := newHarness(t, size[0], size[1], withRota(r))
+		h.send(snapshotsMsg{list: onSchedules(story(noon))})
 		h.put("Q1CHECKOUT")
+		h.press("2")
+		h.tick(time.Minute)
 		if len(r.asked) > 0 {
 			t.Errorf("it was read although nobody looks: %q", r.asked)
 		}
-		h.press("2")
-		for _, want := range []string{"On call: Payments on call", "Level 1 Dana Diaz (13:00 in Europe/Berlin) until 18:00 (in 6h)", "then Ben Ortiz (20:00 in Asia/Singapore)"} {
-			if !strings.Contains(h.flat(), want) {
-				t.Errorf("%v: %q is missing:\n%s", size, want, h.screen())
+		h.who()
+		if h.m.overlay != nil {
+			t.Errorf("%v: a room is open:\n%s", size, h.screen())
+		}
+		text := h.tabText()
+		for _, want := range []string{
+			"Payments on call, of the incident", "Level 1 Dana Diaz (13:01 in Europe/Berlin) until 18:00 (in 5h)", "then Ben Ortiz (20:01 in Asia/Singapore)",
+			"Gaps level 1: nobody from Wed 11 Mar 02:00 on, at least until Tue 24 Mar 12:01", "Ops first line, of first line", "Level 2 Cho", "Gaps none until Tue 24 Mar 12:01", "22:00-08:00 where a person is",
+		} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%v: %q is missing:\n%s", size, want, text)
 			}
 		}
-		h.press("1", "2")
-		h.tick(time.Minute)
-		if len(r.asked) != 1 || r.asked[0] != "PPAY" {
+		h.press("1")
+		h.who()
+		if want := []string{"PPAY", "POPS"}; !slices.Equal(r.asked, want) {
 			t.Errorf("it was read for %q", r.asked)
 		}
 		h.tick(5 * time.Minute)
-		if len(r.asked) != 2 {
+		h.tick(time.Second)
+		if len(r.asked) != 4 {
 			t.Errorf("after six minutes it was read %d times", len(r.asked))
 		}
 		h.press("ctrl+r")
-		if len(r.asked) != 3 {
+		h.tick(time.Second)
+		h.tick(time.Second)
+		if len(r.asked) != 6 {
 			t.Errorf("after ctrl-r it was read %d times", len(r.asked))
 		}
 	}
 }
 
-// :who finds it from anywhere, and opens no dialog.
-func TestWhoFindsWhoIsOnCall(t *testing.T) {
-	for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 30}} {
-		h := withStory(t, size[0], size[1], withRota(payments()))
-		h.put("Q1CHECKOUT")
-		h.press(":")
-		h.write("who")
-		h.press("enter")
-		h.reads("On call: Payments on call", "Dana Diaz")
-		if h.m.overlay != nil {
-			t.Errorf("%v: a room is open:\n%s", size, h.screen())
+// tabText is all of the pane's text in one line, however far it scrolls.
+func (h *harness) tabText() string {
+	h.t.Helper()
+	h.press("Z", "g")
+	var text []string
+	for range 30 {
+		before := h.screen()
+		text = append(text, h.flat())
+		h.press("ctrl+d")
+		if h.screen() == before {
+			break
 		}
+	}
+	h.press("Z")
+	return strings.Join(text, " ")
+}
+
+// However quickly the cursor moves, one request at most begins in 300 ms, and none
+// while the tab is hidden.
+func TestSwitchingRowsAsksSlowly(t *testing.T) {
+	r := payments()
+	h := withOnCall(t, 200, 50, func(o *Options) {
+		o.OnCallsUntil = r.read
+		o.Overrides = func(_ context.Context, _ time.Time, id string) ([]sources.Override, sources.Extent, error) {
+			r.asked = append(r.asked, id)
+			return nil, sources.Whole, nil
+		}
+	})
+	var at []time.Time // of each request
+	ask := func(key string) {
+		before := len(r.asked)
+		h.press(key)
+		for range len(r.asked) - before {
+			at = append(at, h.now)
+		}
+	}
+	h.tick(10 * time.Minute) // all is due again
+	for n := range 100 {
+		ask([]string{"j", "k"}[n%2])
+		h.now = h.now.Add(20 * ms)
+	}
+	if len(at) < 2 || len(at) > 7 {
+		t.Errorf("within 2 s it was asked %d times", len(at))
+	}
+	for n := 1; n < len(at); n++ {
+		if gap := at[n].Sub(at[n-1]); gap < 300*ms {
+			t.Errorf("request %d came %v after the one before", n, gap)
+		}
+	}
+	h.press("1")
+	h.tick(time.Hour)
+	r.asked = nil
+	for range 20 {
+		h.press("j")
+		h.tick(time.Second)
+	}
+	if len(r.asked) > 0 {
+		t.Errorf("while the tab was hidden it asked for %q", r.asked)
+	}
+}
+
+// What the plan or the rights refuse is said once, and not asked again for an hour,
+// nor by ctrl-r.
+func TestARefusalIsSaidOnce(t *testing.T) {
+	for _, reason := range []sources.Reason{sources.MissingAbility, sources.Forbidden, sources.NotFound} {
+		r, asked := payments(), 0
+		h := withOnCall(t, 200, 50, func(o *Options) {
+			o.OnCallsUntil = r.read
+			o.Overrides = func(context.Context, time.Time, string) ([]sources.Override, sources.Extent, error) {
+				asked++
+				return nil, sources.Extent{}, &sources.Error{Reason: reason, Sentence: "the token may not read overrides."}
+			}
+		})
+		if n := strings.Count(h.tabText(), "not known: the token may not read overrides"); n != 1 || asked != 2 {
+			t.Errorf("%s: said %d times, asked %d times:\n%s", reason, n, asked, h.screen())
+		}
+		h.press("ctrl+r")
+		for range 8 {
+			h.tick(7 * time.Minute)
+		}
+		if asked != 2 {
+			t.Errorf("%s: within an hour it was asked %d times", reason, asked)
+		}
+		h.tick(8 * time.Minute)
+		h.tick(time.Second)
+		h.tick(time.Second)
+		h.tick(time.Second)
+		if asked != 4 {
+			t.Errorf("%s: after an hour it was asked %d times", reason, asked)
+		}
+	}
+}
+
+func TestTheTabShowsOverrides(t *testing.T) {
+	r := payments()
+	var opened []string
+	h := withOnCall(t, 120, 30, func(o *Options) {
+		o.OnCallsUntil = r.read
+		o.OpenURL = func(url string) error { opened = append(opened, url); return nil }
+		o.Overrides = func(_ context.Context, _ time.Time, id string) ([]sources.Override, sources.Extent, error) {
+			if id != "SCHPAY" {
+				return nil, sources.Whole, nil
+			}
+			return []sources.Override{
+				{User: userReference(cho), Start: noon.Add(-2 * time.Hour), End: noon.Add(-time.Hour)},
+				{User: userReference(ben), Start: noon.Add(-time.Hour), End: noon.Add(time.Hour)},
+				{User: userReference(ann), Start: noon.Add(24 * time.Hour), End: noon.Add(26 * time.Hour)},
+			}, sources.Extent{Read: true, Missing: "one could not be understood"}, nil
+		}
+	})
+	text := h.tabText()
+	for _, want := range []string{
+		"Overrides Ben Ortiz (20:00 in Asia/Singapore) on Payments primary, until Tue 10 Mar 13:00",
+		"Ann Okafor (05:00 in America/Los_Angeles, night there) on Payments primary, from Wed 11 Mar 12:00 until Wed 11 Mar 14:00", "perhaps others on Payments primary, because one could not be understood", "Overrides none",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "Cho") && strings.Contains(text, "until Tue 10 Mar 11:00") {
+		t.Errorf("an override that is over is shown:\n%s", text)
+	}
+	h.press("o")
+	if want := []string{"https://acme.pagerduty.com/schedules/SCHPAY"}; !slices.Equal(opened, want) {
+		t.Errorf("o opened %q", opened)
 	}
 }
 
@@ -147,7 +304,7 @@ func TestWhoIsOnCallMayBeUnknown(t *testing.T) {
 		h := newHarness(t, 200, 50, withRota(r))
 		h.send(snapshotsMsg{list: snapshots})
 		h.put("Q1CHECKOUT")
-		h.press("2")
+		h.who()
 		text := h.flat()
 		for _, want := range c.want {
 			if !strings.Contains(text, want) {
@@ -155,7 +312,7 @@ func TestWhoIsOnCallMayBeUnknown(t *testing.T) {
 			}
 		}
 		for _, not := range c.not {
-			if _, after, _ := strings.Cut(text, "On call:"); strings.Contains(after, not) {
+			if _, after, _ := strings.Cut(text, "Payments on call, of"); strings.Contains(after, not) {
 				t.Errorf("%s: it shows %q:\n%s", name, not, h.screen())
 			}
 		}

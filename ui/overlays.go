@@ -12,6 +12,7 @@ import (
 	"firstline/ui/help"
 	"firstline/ui/keymap"
 	"firstline/ui/messages"
+	"firstline/ui/oncall"
 	"firstline/ui/palette"
 	"firstline/ui/pane"
 	"firstline/ui/room"
@@ -55,10 +56,15 @@ func (m *Model) paneOptions() pane.Options {
 	p := pane.Options{
 		Library: o.Library, RunbookDirectories: o.RunbookDirectories, ConfigName: m.configName(), Memory: o.Memory, MayRun: o.MayRun, Installed: o.Installed,
 		ReadOnly: o.Respond.ReadOnly, Demo: o.Demo, Fill: o.Fill, History: o.History, ReadAlerts: o.ReadAlerts, Refresh: o.Refresh,
-		OnCallsUntil: o.OnCallsUntil, Snapshots: m.list.Sources.Current,
+		Snapshots: m.list.Sources.Current, OnCall: true,
 		OpenURL: o.OpenURL, Users: m.list.Sources.Users, Me: func() string { return m.header.Name() }, Focus: func() { m.focusPane(true) },
 		Open: m.open, Note: func(groupID, text string) { m.actions.NoteOutput(groupID, text) }, Drafts: m.drafts, Steps: m.steps, WhyNoGroup: m.list.WhyNoGroup,
 		PassedOn: func() []triage.Group { return m.actions.PassedOn() },
+	}
+	p.Tabs = func(p *pane.Pane) []pane.Tab {
+		return []pane.Tab{oncall.New(p, oncall.Options{
+			Turns: o.OnCallsUntil, Overrides: o.Overrides, FirstLineName: o.Respond.FirstLineName, FirstLinePolicy: o.Respond.FirstLinePolicy,
+		})}
 	}
 	return p
 }

@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"handover": {"draft", "draw", "keymap", "reply", "room"},
 	"list":     {"draw", "keymap", "reply", "room"},
 	"pane":     {"draft", "draw", "keymap", "reply", "room", "steprun"},
+	"oncall":   {"draw", "keymap", "pane", "reply"},
 	"dialog":   {"draft", "draw", "keymap", "reply", "room"},
 }
 

@@ -104,6 +104,9 @@ type Options struct {
 	// OnCallsUntil reads the turns of an escalation policy from now until a time. It
 	// is called off the loop; nil: nothing can.
 	OnCallsUntil func(ctx context.Context, until time.Time, policyID string) ([]sources.OnCall, sources.Extent, error)
+	// Overrides reads the overrides of a schedule from now until a time. It is called
+	// off the loop; nil: nothing can.
+	Overrides func(ctx context.Context, until time.Time, scheduleID string) ([]sources.Override, sources.Extent, error)
 	// Handover makes the text for the end of a shift; it may be nil.
 	Handover handover.Maker
 	// Lend is called before another program gets the terminal, and what it gives

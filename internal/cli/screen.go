@@ -118,6 +118,9 @@ func (s *setup) screenOptions(feed *feed, o ui.Options) ui.Options {
 		o.OnCallsUntil = func(ctx context.Context, until time.Time, id string) ([]sources.OnCall, sources.Extent, error) {
 			return s.account.OnCallsUntil(ctx, until, id)
 		}
+		o.Overrides = func(ctx context.Context, until time.Time, id string) ([]sources.Override, sources.Extent, error) {
+			return s.account.Overrides(ctx, id, until)
+		}
 	}
 	if s.state != nil {
 		o.Drafts = s.state

@@ -20,6 +20,8 @@ type account interface {
 	// IncidentByNumber reads one incident, open or not.
 	IncidentByNumber(ctx context.Context, number int) (sources.Incident, error)
 	Check(ctx context.Context) (pagerduty.Report, error)
+	// Overrides reads the overrides of a schedule from now until a time.
+	Overrides(ctx context.Context, scheduleID string, until time.Time) ([]sources.Override, sources.Extent, error)
 	// Log reads what happened to all incidents in a span of time.
 	Log(ctx context.Context, since, until time.Time) ([]sources.LogEntry, sources.Extent, error)
 }

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -72,6 +73,19 @@ func PolicyOf(snapshots []sources.Snapshot, ref sources.Reference) (p escalation
 		}
 	}
 	return w.policy(ref), found
+}
+
+// UserOf returns the user of a reference, with what the sources said of the user.
+func UserOf(snapshots []sources.Snapshot, ref sources.Reference) sources.User {
+	for i := range snapshots {
+		users := snapshots[i].Data.Users
+		if at := slices.IndexFunc(users, func(u sources.User) bool { return u.ID == ref.ID }); at >= 0 {
+			user := users[at]
+			user.Name = cmp.Or(user.Name, ref.Name)
+			return user
+		}
+	}
+	return sources.User{ID: ref.ID, Name: ref.Name}
 }
 
 // mine reports whether the incident is assigned to the person at the screen.

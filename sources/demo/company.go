@@ -1,6 +1,9 @@
 package demo
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Token is the demo's API token, and Email its user. Neither exists elsewhere.
 const (
@@ -45,6 +48,9 @@ func shifts(now time.Time, began, ends time.Duration, user, next string) []Shift
 	return all
 }
 
+// without leaves out a shift: nobody took it.
+func without(n int, all []Shift) []Shift { return slices.Delete(all, n, n+1) }
+
 // company returns the demo's people and who is on call now.
 func company(now time.Time) Directory {
 	h := time.Hour
@@ -68,10 +74,12 @@ func company(now time.Time) Directory {
 			{"PTOPSF1", FirstLineName, []string{"PUPRIY1", "PUTOMH1"}},
 		},
 		Schedules: []Schedule{
-			{"PSPAYM1", "Payments on call", "Europe/Berlin", shifts(now, 6*h, 5*h, "PUDANA1", "PUANNS1")},
-			{"PSDISC1", "Discovery on call", "Europe/Lisbon", shifts(now, 30*h, 18*h, "PUMART1", "PULIAM1")},
-			{"PSPLAT1", "Platform on call", "Africa/Accra", shifts(now, 3*h, 9*h, "PUKOFI1", "PUMEIT1")},
-			{"PSOPSF1", "First line desk", "Asia/Kolkata", shifts(now, 2*h, 6*h, "PUPRIY1", "PUTOMH1")},
+			{ID: "PSPAYM1", Name: "Payments on call", TimeZone: "Europe/Berlin", Shifts: shifts(now, 6*h, 5*h, "PUDANA1", "PUANNS1"), Overrides: []Shift{
+				{"PUJONA1", now.Add(29 * h).Truncate(h), now.Add(35 * h).Truncate(h)},
+			}},
+			{ID: "PSDISC1", Name: "Discovery on call", TimeZone: "Europe/Lisbon", Shifts: without(40, shifts(now, 30*h, 18*h, "PUMART1", "PULIAM1"))},
+			{ID: "PSPLAT1", Name: "Platform on call", TimeZone: "Africa/Accra", Shifts: shifts(now, 3*h, 9*h, "PUKOFI1", "PUMEIT1")},
+			{ID: "PSOPSF1", Name: "First line desk", TimeZone: "Asia/Kolkata", Shifts: shifts(now, 2*h, 6*h, "PUPRIY1", "PUTOMH1")},
 		},
 		Policies: []Policy{
 			{ID: "PEPAYM1", Name: "Payments", TeamID: "PTPAYM1", Levels: []PolicyLevel{

@@ -67,6 +67,10 @@ func mend(document *openapi3.T) {
 			}
 		}
 	}
+	// The schema answers the list of overrides with 201.
+	if path := document.Paths.Find("/schedules/{id}/overrides"); path != nil {
+		path.Get.Responses.Set("200", path.Get.Responses.Value("201"))
+	}
 	// A strategy is an object in practice, and a list of them in the example.
 	property("EscalationRule", "escalation_rule_assignment_strategy", func(s *openapi3.Schema) { s.Type, s.Enum = nil, nil })
 	// A user has rules and contact methods, or references to them.
@@ -216,6 +220,9 @@ func TestAnswersAreValidUnderTheSchema(t *testing.T) {
 		{"GET", "/teams/PTPAYM1/members", "", 200},
 		{"GET", "/schedules", "", 200},
 		{"GET", "/schedules/PSPAYM1/users", "", 200},
+		{"GET", "/schedules/PSPAYM1/overrides?since=2026-11-20T00:00:00Z&until=2026-11-27T00:00:00Z&overflow=true", "", 200},
+		{"GET", "/schedules/PSPAYM1/overrides?until=2026-11-27T00:00:00Z", "", 400},
+		{"GET", "/schedules/PNONE/overrides?since=2026-11-20T00:00:00Z&until=2026-11-27T00:00:00Z", "", 404},
 		{"GET", "/priorities", "", 200},
 		{"GET", "/abilities", "", 200},
 		{"PUT", "/incidents", put(checkout, `"status":"acknowledged"`), 200},

@@ -70,6 +70,8 @@ type Team struct {
 type Schedule struct {
 	ID, Name, TimeZone string
 	Shifts             []Shift
+	// Overrides take the place of the shifts.
+	Overrides []Shift
 }
 
 // Shift is one turn of a person.
@@ -206,7 +208,7 @@ func (d *Directory) turns(p Policy, since, until time.Time) []turn {
 		}
 		for _, id := range l.ScheduleIDs {
 			s, _ := d.schedule(id)
-			for _, shift := range s.Shifts {
+			for _, shift := range s.final() {
 				if shift.End.After(since) && !shift.Start.After(until) {
 					add(turn{shift.UserID, p.ID, s.ID, i + 1, shift.Start, shift.End})
 				}

@@ -45,6 +45,7 @@ func (p *PagerDuty) restRoutes() map[string]func(*call) (answer, error) {
 		"GET /teams/{id}/members":                       p.listMembers,
 		"GET /schedules":                                p.listSchedules,
 		"GET /schedules/{id}/users":                     p.listScheduleUsers,
+		"GET /schedules/{id}/overrides":                 p.listOverrides,
 		"GET /priorities":                               p.listPriorities,
 		"GET /maintenance_windows":                      p.listMaintenance,
 		"GET /abilities":                                p.listAbilities,

@@ -299,6 +299,11 @@ var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
 		_, _, err := c.ResolvedIncidents(ctx, "PS", time.Now().Add(-time.Hour))
 		return err
 	}},
+	"Overrides": {func(ctx context.Context, c *Client, f *fake) error {
+		f.before = emptyList("overrides")
+		_, _, err := c.Overrides(ctx, "PS1", time.Now().Add(14*24*time.Hour))
+		return err
+	}},
 	"FindUsers": {func(ctx context.Context, c *Client, _ *fake) error {
 		_, _, err := c.FindUsers(ctx, "ann & co")
 		return err

@@ -17,6 +17,8 @@ const (
 	changesOfService offering = "change events"
 	relatedChanges   offering = "related change events"
 	pastIncidents    offering = "past incidents"
+	// scheduleOverrides come with every plan; the token may have no right to read them.
+	scheduleOverrides offering = "overrides of schedules"
 )
 
 func (o offering) doing() string { return "reading " + string(o) }

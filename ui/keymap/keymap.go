@@ -250,9 +250,6 @@ func (e Entry) HintedNow(hint func() string) Entry {
 // not given to others. They are in no help.
 func Reserved() Table {
 	return Table{
-		Key(InNormal, FourthTab, "4", "fourth tab", "4"),
-		Key(InNormal, FifthTab, "5", "fifth tab", "5"),
-		Key(InNormal, SixthTab, "6", "sixth tab", "6"),
 		Key(InNormal, ShowReport, "L", "the load of on-call", "L"),
 		Key(InNormal, FirstConfiguration, "i", "make a first configuration", "i"),
 	}

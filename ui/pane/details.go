@@ -24,17 +24,13 @@ import (
 const (
 	MostAlerts      = 200
 	mostDetailLines = 60
-	LabelWidth      = 12
 )
 
 // details collects the lines of the details.
 type details struct {
-	*Writer
+	*Fields
 	DetailsOf
-	width    int
-	out      []string
-	sections []int
-	links    int
+	links int
 	// linked are the addresses that are in the details.
 	linked map[string]bool
 }
@@ -45,21 +41,17 @@ type DetailsOf struct {
 	Now   time.Time
 	// Whole: long comments are not folded.
 	Whole bool
-	// Snapshots have the escalation policies and the people; turns are who is on call
-	// for the group's policy, and reads says that they can be read.
+	// Snapshots have the escalation policies and the people.
 	Snapshots []sources.Snapshot
-	turns     turns
-	reads     bool
 }
 
 // DetailsContent is everything known about a group. It runs off the loop.
 func (s *Writer) DetailsContent(from DetailsOf, width int) Content {
 	g := from.Group
-	d := &details{Writer: s, DetailsOf: from, width: width, linked: map[string]bool{}}
+	d := &details{Fields: NewFields(s, from.Now, width), DetailsOf: from, linked: map[string]bool{}}
 	d.out = append(d.out, d.bold(g.Headline())...)
 	d.out = append(d.out, "")
 	d.state(g)
-	at := len(d.out) + 1
 	d.onCall()
 	d.summary(g)
 	if g.Incident != nil {
@@ -70,42 +62,7 @@ func (s *Writer) DetailsContent(from DetailsOf, width int) Content {
 	if g.Incident != nil {
 		d.incidentAlerts(*g.Incident, g.Alerts)
 	}
-	return Content{Lines: d.out, Sections: d.sections, Own: onCallLine(at)}
-}
-
-func (d *details) bold(text string) []string { return d.Paragraph(text, d.width, draw.Strong) }
-
-// field is a label and its value, the value wrapped beside it.
-func (d *details) field(label, value string) { d.fieldIn(label, value, draw.Plain) }
-
-func (d *details) fieldIn(label, value string, role draw.Role) {
-	if value = clean.Line(value); value == "" {
-		return
-	}
-	if n := d.WidthOf(label); n >= LabelWidth && n+2+d.WidthOf(value) <= d.width {
-		d.out = append(d.out, d.Theme.Of(draw.Dim).On(label+"  ")+d.Theme.Of(role).On(value))
-		return
-	}
-	label = d.above(label)
-	for i, line := range d.Wrap(value, max(d.width-LabelWidth, 8)) {
-		head := ""
-		if i == 0 {
-			head = label
-		}
-		d.out = append(d.out, d.Theme.Of(draw.Dim).On(d.Fit(head, LabelWidth))+d.Theme.Of(role).On(line))
-	}
-}
-
-// above puts a label that is too long to be beside its value above it, whole: cut,
-// it may look the same as another one. It returns what is beside the value.
-func (d *details) above(label string) string {
-	if d.WidthOf(label) < LabelWidth {
-		return label
-	}
-	for _, line := range d.Wrap(label, d.width) {
-		d.out = append(d.out, d.Theme.Of(draw.Dim).On(line))
-	}
-	return ""
+	return d.Content()
 }
 
 // link is a field whose value can be opened by the terminal; text replaces a
@@ -149,23 +106,6 @@ func shortAddress(address string, width int) string {
 		short = host + "/…/" + last
 	}
 	return short
-}
-
-func (d *details) heading(text string) {
-	d.out = append(d.out, "")
-	d.sections = append(d.sections, len(d.out))
-	d.out = append(d.out, d.Theme.Of(draw.Accent).On(text))
-}
-
-// moment is a time with its age: "14:02 (12m ago)".
-func (d *details) moment(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	if t.After(d.Now) {
-		return d.Clock(t, d.Now) + " (in " + draw.Age(t.Sub(d.Now)) + ")"
-	}
-	return d.Clock(t, d.Now) + " (" + draw.Age(d.Now.Sub(t)) + " ago)"
 }
 
 // comes says when something is to happen, or that it was due: what is past by

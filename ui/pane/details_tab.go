@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/triage"
-	"firstline/ui/keymap"
 	"firstline/ui/reply"
 )
 
@@ -25,9 +24,6 @@ type DetailsTab struct {
 	pane    *Pane
 	asked   map[string]time.Time // when the incident was updated, by its id
 	reading reply.Loader
-	onCall  turnsReader
-	// arriving: the next content is to be read from who is on call on.
-	arriving bool
 }
 
 func newDetailsTab(p *Pane) *DetailsTab { return &DetailsTab{pane: p} }
@@ -40,54 +36,13 @@ func (d *DetailsTab) Prepare(g triage.Group) Work {
 	o := d.pane.Options
 	from := DetailsOf{Group: g, Now: d.pane.Now, Whole: d.pane.WholeNotes}
 	if o.Snapshots != nil {
-		from.Snapshots, from.turns = o.Snapshots(), d.onCall.of(policyOf(g).ID)
-		from.reads = o.OnCallsUntil != nil
+		from.Snapshots = o.Snapshots()
 	}
 	return func(_ context.Context, w *Writer, width int) Content { return w.DetailsContent(from, width) }
 }
 
-// Table is the command that finds who is on call.
-func (d *DetailsTab) Table() keymap.Table {
-	return keymap.Table{
-		keymap.Key(keymap.InNormal, keymap.ShowOnCall, ":", "who is on call, and who is next").In(keymap.GroupFind).Unless(d.pane.whyNoGroup),
-	}
-}
-
-// Do shows who is on call.
-func (d *DetailsTab) Do(c keymap.Command) (cmd tea.Cmd, done bool) {
-	if c != keymap.ShowOnCall {
-		return nil, false
-	}
-	p := d.pane
-	if p.Layout.Pane.Empty() {
-		p.Options.Focus()
-	}
-	p.at = p.index(d)
-	d.arriving = true
-	p.Invalidate()
-	return nil, true
-}
-
-// arrive goes to who is on call in content that was just made, where that was asked
-// for.
-func (d *DetailsTab) arrive() {
-	line, found := d.pane.contentOf(d).Own.(onCallLine)
-	if d.arriving && found {
-		*d.pane.offset(d) = int(line)
-	}
-	d.arriving = false
-}
-
-// onCallLine is the line of the details at which is who is on call.
-type onCallLine int
-
-// Follow starts reading when the tab is shown: where a severity is unread, and who
-// is on call next.
+// Follow starts reading when the tab is shown and a severity is unread.
 func (d *DetailsTab) Follow(g *triage.Group, shown bool) tea.Cmd {
-	return tea.Batch(d.followAlerts(g, shown), d.onCall.follow(d.pane, g, shown))
-}
-
-func (d *DetailsTab) followAlerts(g *triage.Group, shown bool) tea.Cmd {
 	read := d.pane.Options.ReadAlerts
 	if g == nil || read == nil || !shown || d.reading.Busy() || !g.SeverityUnread() {
 		return nil
@@ -106,13 +61,6 @@ func (d *DetailsTab) followAlerts(g *triage.Group, shown bool) tea.Cmd {
 		defer cancel()
 		return read(ctx, id)
 	}, reply.Nothing(d.takeAlertsRead))
-}
-
-// Refresh has the turns read again when all is.
-func (d *DetailsTab) Refresh(all bool) {
-	if all {
-		d.onCall.forget()
-	}
 }
 
 // takeAlertsRead asks for the snapshot that has what was read.

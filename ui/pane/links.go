@@ -20,12 +20,7 @@ type Link struct{ Name, Address string }
 // incident, the bridge, the runbook, then dashboards and graphs.
 func LinksOf(g triage.Group) []Link {
 	var links []Link
-	add := func(name, address string) {
-		address = clean.URL(address)
-		if address != "" && !slices.ContainsFunc(links, func(l Link) bool { return l.Address == address }) {
-			links = append(links, Link{name, address})
-		}
-	}
+	add := func(name, address string) { links = AddLink(links, name, address) }
 	if i := g.Incident; i != nil {
 		add("incident", i.URL)
 		add("bridge", i.Conference.URL)
@@ -48,6 +43,15 @@ func LinksOf(g triage.Group) []Link {
 	return links
 }
 
+// AddLink adds a link that can be opened and is not there yet.
+func AddLink(links []Link, name, address string) []Link {
+	address = clean.URL(address)
+	if address == "" || slices.ContainsFunc(links, func(l Link) bool { return l.Address == address }) {
+		return links
+	}
+	return append(links, Link{name, address})
+}
+
 // LinkOf returns the first of them, or "".
 func LinkOf(g triage.Group) string {
 	if links := LinksOf(g); len(links) > 0 {
@@ -56,9 +60,20 @@ func LinkOf(g triage.Group) string {
 	return ""
 }
 
-// OpenLink opens the group's link, or asks which of several.
+// linksToOpen are the links of the tab that is shown, where it has its own, else
+// those of the group.
+func (p *Pane) linksToOpen(g triage.Group) []Link {
+	if t, has := p.tabs[p.at].(linker); has && p.shows(p.tabs[p.at]) {
+		if links := t.Links(g); len(links) > 0 {
+			return links
+		}
+	}
+	return LinksOf(g)
+}
+
+// OpenLink opens a link of what is shown, or asks which of several.
 func (p *Pane) OpenLink(g triage.Group) tea.Cmd {
-	links := LinksOf(g)
+	links := p.linksToOpen(g)
 	if len(links) == 1 {
 		return p.browse(links[0].Address)
 	}

@@ -2,7 +2,6 @@ package pane
 
 import (
 	"context"
-	"time"
 
 	"firstline/internal/history"
 	"firstline/internal/triage"
@@ -29,9 +28,8 @@ type Options struct {
 	// incident. They are called off the loop; nil: nothing can.
 	History    func(ctx context.Context, g triage.Group, users []sources.User) (history.History, error)
 	ReadAlerts func(ctx context.Context, incidentID string) error
-	// OnCallsUntil reads the turns of an escalation policy from now until a time. It
-	// is called off the loop; nil: nothing can.
-	OnCallsUntil func(ctx context.Context, until time.Time, policyID string) ([]sources.OnCall, sources.Extent, error)
+	// OnCall: one of the Tabs says who is on call next.
+	OnCall bool
 	// Snapshots are what the sources said.
 	Snapshots func() []sources.Snapshot
 	Refresh   func()

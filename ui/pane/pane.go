@@ -177,7 +177,6 @@ func (p *Pane) accept(want made, contents []Content) {
 		lines[i] = p.offsetAt(i)
 	}
 	p.Made, p.contents, p.blank = want, contents, false
-	p.Details.arrive()
 	for i, t := range p.tabs {
 		if r, reads := t.(reader); reads {
 			r.Restore(old[i], lines[i], before.groupID == want.groupID, before.width != want.width)
@@ -245,6 +244,14 @@ func (p *Pane) TopLine() string { return p.Bare(p.content().Lines[p.Offset()]) }
 func (p *Pane) content() *Content { return &p.contents[p.at] }
 
 func (p *Pane) contentOf(t Tab) *Content { return &p.contents[p.index(t)] }
+
+// Turn shows a tab, and the pane where it is not on the screen.
+func (p *Pane) Turn(t Tab) {
+	if p.Layout.Pane.Empty() {
+		p.Options.Focus()
+	}
+	p.at = p.index(t)
+}
 
 // Update answers a key while the pane has the focus.
 func (p *Pane) Update(c keymap.Command) {

@@ -95,7 +95,7 @@ func (p *Pane) whyNotOpen() string {
 		return "no browser can be started here; y copies the link"
 	case p.Group == nil:
 		return p.Options.WhyNoGroup()
-	case LinkOf(*p.Group) == "":
+	case len(p.linksToOpen(*p.Group)) == 0:
 		return "this group has no link"
 	}
 	return ""

@@ -71,6 +71,10 @@ type reader interface {
 	Notice() string
 }
 
+// linker is a tab with links of its own: while it is shown they are opened, and not
+// those of the group.
+type linker interface{ Links(g triage.Group) []Link }
+
 // Content is one prepared tab.
 type Content struct {
 	Lines []string
