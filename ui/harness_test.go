@@ -71,6 +71,10 @@ func newHarness(t testing.TB, width, height int, change func(*Options)) *harness
 		},
 		Doer:       &execute.Doer{Now: func() time.Time { return h.now }},
 		ConfigPath: "~/.config/firstline/config.toml",
+		Pause: func(_ context.Context, d time.Duration) bool {
+			h.now = h.now.Add(d)
+			return true
+		},
 	}
 	if change != nil {
 		change(&o)

@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"keymap":   {},
 	"reply":    {},
 	"room":     {"draw", "keymap"},
+	"lazy":     {"reply"},
 	"keyboard": {"room"},
 	"roomtest": {"draw", "keymap", "reply", "room"},
 	"terminal": {"keyboard", "reply", "room"},
@@ -34,7 +35,7 @@ var mayImport = map[string][]string{
 	"steprun":  {"draw", "keymap", "reply", "room"},
 	"handover": {"draft", "draw", "keymap", "reply", "room"},
 	"list":     {"draw", "keymap", "reply", "room"},
-	"pane":     {"draft", "draw", "keymap", "reply", "room", "steprun"},
+	"pane":     {"draft", "draw", "keymap", "lazy", "reply", "room", "steprun"},
 	"oncall":   {"draw", "keymap", "pane", "reply"},
 	"dialog":   {"draft", "draw", "keymap", "reply", "room"},
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
 
+	"firstline/internal/change"
 	"firstline/internal/crash"
 	"firstline/internal/execute"
 	"firstline/internal/history"
@@ -107,6 +108,11 @@ type Options struct {
 	// Overrides reads the overrides of a schedule from now until a time. It is called
 	// off the loop; nil: nothing can.
 	Overrides func(ctx context.Context, until time.Time, scheduleID string) ([]sources.Override, sources.Extent, error)
+	// Changes reads what changed around the problem of a group. It is called off the
+	// loop; nil: nothing can.
+	Changes func(ctx context.Context, g triage.Group) change.Found
+	// Pause waits, off the loop; nil: a timer.
+	Pause func(context.Context, time.Duration) bool
 	// Handover makes the text for the end of a shift; it may be nil.
 	Handover handover.Maker
 	// Lend is called before another program gets the terminal, and what it gives

@@ -14,7 +14,7 @@ import (
 
 func (a *app) listCommand() *cobra.Command {
 	var text string
-	var asJSON bool
+	var asJSON, changes bool
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Print the alert groups once",
@@ -26,7 +26,8 @@ them is not read, 1 when none did.`,
 		Example: `  firstline list
   firstline list --filter 'service=checkout severity!=info'
   firstline list --filter '@night team=payments'
-  firstline list --json | jq -r '.groups[] | select(.incident == null) | .title'`,
+  firstline list --json | jq -r '.groups[] | select(.incident == null) | .title'
+  firstline list --json --changes --filter service=checkout | jq '.groups[].changes'`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
@@ -34,16 +35,20 @@ them is not read, 1 when none did.`,
 				if err != nil {
 					return usagef("--filter: %w", err)
 				}
-				return a.list(ctx, s, f, asJSON)
+				if changes && !asJSON {
+					return usagef("--changes needs --json: the screen lists changes in the details")
+				}
+				return a.list(ctx, s, f, asJSON, changes)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&text, "filter", "", "only groups that match `FILTER`, as the screen's / takes it (docs/filters.md)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (docs/json.md)")
+	cmd.Flags().BoolVar(&changes, "changes", false, "with --json: also what changed around each problem, which needs further requests")
 	return cmd
 }
 
-func (a *app) list(ctx context.Context, s *setup, shown filter.Filter, asJSON bool) error {
+func (a *app) list(ctx context.Context, s *setup, shown filter.Filter, asJSON, changes bool) error {
 	if err := s.needSource(); err != nil {
 		return err
 	}
@@ -57,7 +62,11 @@ func (a *app) list(ctx context.Context, s *setup, shown filter.Filter, asJSON bo
 		}
 	}
 	if asJSON {
-		if err := writeJSON(a.out, listOf(l, groups, s.library)); err != nil {
+		out := listOf(l, groups, s.library)
+		if changes {
+			s.addChanges(ctx, l, &out)
+		}
+		if err := writeJSON(a.out, out); err != nil {
 			return err
 		}
 	} else if err := a.writeTable(groups, l.at); err != nil {

@@ -91,6 +91,10 @@ type groupJSON struct {
 	// MissingRunbooks are the references that no directory has.
 	MissingRunbooks []string         `json:"runbook_references_not_found"`
 	Suggestions     []suggestionJSON `json:"runbook_suggestions"`
+	// Changes are what changed around the problem, where that was asked for; null
+	// where it was not read. ChangesMissing says what was not, and why.
+	Changes        *[]changeJSON `json:"changes,omitempty"`
+	ChangesMissing *[]string     `json:"changes_missing,omitempty"`
 }
 
 // suggestionJSON is a runbook of that name which is another team's.

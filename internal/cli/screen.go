@@ -110,6 +110,9 @@ func (s *setup) screenOptions(feed *feed, o ui.Options) ui.Options {
 		o.Filters = append(o.Filters, ui.SavedFilter(f))
 	}
 	o.History = s.history().Of
+	if changes := s.changes(); changes.Reads() {
+		o.Changes = changes.Of
+	}
 	if s.account != nil {
 		o.ReadAlerts = func(ctx context.Context, id string) error {
 			_, err := s.account.Incident(ctx, id)

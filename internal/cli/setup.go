@@ -32,9 +32,11 @@ type setup struct {
 	// account is PagerDuty; nil without one, or when it could not be made.
 	account   account
 	silencers []sources.Silencer
-	settings  respond.Settings
-	triage    triage.Options
-	library   *runbooks.Library
+	// metrics are the Prometheuses that answer queries.
+	metrics  []sources.Metrics
+	settings respond.Settings
+	triage   triage.Options
+	library  *runbooks.Library
 	// state is what outlives the terminal; nil when it can't be opened.
 	state *store.Store
 	// identity is a digest of all that decides whose rows the screen shows, tokenDigest

@@ -17,6 +17,8 @@ import (
 type account interface {
 	sources.Incidents
 	sources.Past
+	sources.ChangeEvents
+	sources.PastIncidents
 	// IncidentByNumber reads one incident, open or not.
 	IncidentByNumber(ctx context.Context, number int) (sources.Incident, error)
 	Check(ctx context.Context) (pagerduty.Report, error)
@@ -26,12 +28,15 @@ type account interface {
 	Log(ctx context.Context, since, until time.Time) ([]sources.LogEntry, sources.Extent, error)
 }
 
+// accountName is the name of the PagerDuty account among the sources.
+const accountName = "pagerduty"
+
 // makeSources makes a client of every configured source. This is the one place
 // where they are made: a new kind of source is one more block here.
 func (s *setup) makeSources(ctx context.Context, version string) {
 	agent := "firstline/" + version
 	if p := s.config.PagerDuty; p.Configured {
-		source := sources.Source{Kind: sources.PagerDuty, Name: "pagerduty"}
+		source := sources.Source{Kind: sources.PagerDuty, Name: accountName}
 		client, err := s.newPagerDuty(ctx, agent)
 		if err != nil {
 			s.addBroken(source, err)
@@ -50,6 +55,7 @@ func (s *setup) makeSources(ctx context.Context, version string) {
 			s.addBroken(sources.Source{Kind: sources.Prometheus, Name: p.Name}, err)
 			continue
 		}
+		s.metrics = append(s.metrics, client)
 		s.add(client, p.Interval)
 	}
 	for _, p := range s.config.Alertmanager {
@@ -86,7 +92,7 @@ func (s *setup) newPagerDuty(ctx context.Context, agent string) (*pagerduty.Clie
 		}
 	}
 	o := pagerduty.Options{
-		Name: "pagerduty", URL: p.URL, Region: p.Region, Token: token, TokenType: p.TokenType, Email: s.config.Me.Email,
+		Name: accountName, URL: p.URL, Region: p.Region, Token: token, TokenType: p.TokenType, Email: s.config.Me.Email,
 		UserAgent: agent, Teams: p.Teams, Policies: policies, Services: services, Now: s.now, Sleep: s.wait, Log: s.log,
 	}
 	position, renewable := p.TokenFrom()

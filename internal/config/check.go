@@ -75,7 +75,7 @@ func (b *builder) fault(path []string, format string, a ...any) {
 
 func (b *builder) config(f file, env lookup) Config {
 	c := Config{WantedPath: b.path}
-	for _, list := range []string{"prometheus", "alertmanager", "service"} {
+	for _, list := range []string{"prometheus", "alertmanager", "service", "change"} {
 		if b.positions.tables[pathKey(list)] {
 			b.fault([]string{list}, "there may be several of these: write [[%s]] with two brackets", list)
 		}
@@ -96,6 +96,7 @@ func (b *builder) config(f file, env lookup) Config {
 		Severities: b.severities(f.Labels.Severity),
 	}
 	c.Filters = b.filters(f.Filters)
+	c.Changes = b.changes(f.Change)
 	for i, s := range f.Service {
 		c.Services = append(c.Services, b.service(i, s))
 		if c.Acting == nil {

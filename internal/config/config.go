@@ -15,6 +15,7 @@ import (
 
 	commonconfig "github.com/prometheus/common/config"
 
+	"firstline/internal/change"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 )
@@ -46,6 +47,8 @@ type Config struct {
 	Labels       Labels
 	// Services are the [[service]] tables, ready for triage.
 	Services []triage.ServiceRule
+	// Changes are the queries that show what changed.
+	Changes []change.Query
 	// Filters are the saved filters, sorted by name. All of them parse.
 	Filters []Filter
 	// Acting has the settings for actions on a service's groups, by service

@@ -12,6 +12,7 @@ type file struct {
 	Runbooks     fileRunbooks       `toml:"runbooks"`
 	Labels       fileLabels         `toml:"labels"`
 	Service      []fileService      `toml:"service"`
+	Change       []fileChange       `toml:"change"`
 	// Filters are expressions by name.
 	Filters map[string]string `toml:"filters"`
 }
@@ -106,4 +107,9 @@ type fileService struct {
 	Move             bool   `toml:"move"`
 	DevelopersOnCall string `toml:"developers_on_call"`
 	Outside          string `toml:"outside"`
+}
+
+type fileChange struct {
+	Title string `toml:"title"`
+	Query string `toml:"query"`
 }

@@ -43,6 +43,8 @@ type DetailsOf struct {
 	Whole bool
 	// Snapshots have the escalation policies and the people.
 	Snapshots []sources.Snapshot
+	// changed is what changed around its problem.
+	changed readChanges
 }
 
 // DetailsContent is everything known about a group. It runs off the loop.
@@ -53,6 +55,7 @@ func (s *Writer) DetailsContent(from DetailsOf, width int) Content {
 	d.out = append(d.out, "")
 	d.state(g)
 	d.onCall()
+	d.changes()
 	d.summary(g)
 	if g.Incident != nil {
 		d.incident(*g.Incident)

@@ -31,10 +31,13 @@ func newDetailsTab(p *Pane) *DetailsTab { return &DetailsTab{pane: p} }
 // Name is the tab's name.
 func (d *DetailsTab) Name() string { return "Details" }
 
+// ShowsChanges reports that it lists what changed.
+func (d *DetailsTab) ShowsChanges() bool { return true }
+
 // Prepare writes the details of a group.
 func (d *DetailsTab) Prepare(g triage.Group) Work {
 	o := d.pane.Options
-	from := DetailsOf{Group: g, Now: d.pane.Now, Whole: d.pane.WholeNotes}
+	from := DetailsOf{Group: g, Now: d.pane.Now, Whole: d.pane.WholeNotes, changed: d.pane.readChanges(g)}
 	if o.Snapshots != nil {
 		from.Snapshots = o.Snapshots()
 	}

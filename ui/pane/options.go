@@ -2,7 +2,9 @@ package pane
 
 import (
 	"context"
+	"time"
 
+	"firstline/internal/change"
 	"firstline/internal/history"
 	"firstline/internal/triage"
 	"firstline/runbooks"
@@ -30,6 +32,11 @@ type Options struct {
 	ReadAlerts func(ctx context.Context, incidentID string) error
 	// OnCall: one of the Tabs says who is on call next.
 	OnCall bool
+	// Changes reads what changed around the problem of a group. It is called off the
+	// loop; nil: nothing can.
+	Changes func(ctx context.Context, g triage.Group) change.Found
+	// Pause waits until the cursor has rested on a group; nil: a timer.
+	Pause func(context.Context, time.Duration) bool
 	// Snapshots are what the sources said.
 	Snapshots func() []sources.Snapshot
 	Refresh   func()

@@ -39,6 +39,7 @@ type Pane struct {
 	Runbook  *RunbookTab
 	Details  *DetailsTab
 	Timeline *TimelineTab
+	changes  *changes
 
 	Group  *triage.Group
 	number int
@@ -60,7 +61,7 @@ type Pane struct {
 
 // New makes an empty pane.
 func New(s *room.Screen, o Options) *Pane {
-	p := &Pane{Screen: s, Options: o, scrolls: map[string][]int{}}
+	p := &Pane{Screen: s, Options: o, scrolls: map[string][]int{}, changes: newChanges(o)}
 	p.Runbook, p.Details, p.Timeline = newRunbookTab(p), newDetailsTab(p), newTimelineTab(p)
 	p.tabs = []Tab{p.Runbook, p.Details, p.Timeline}
 	if o.Tabs != nil {

@@ -13,7 +13,7 @@ import (
 // Follow starts what became due: the contents of another group, and what the tabs
 // need.
 func (p *Pane) Follow() tea.Cmd {
-	cmds := []tea.Cmd{p.prepare()}
+	cmds := []tea.Cmd{p.prepare(), p.followChanges()}
 	for _, t := range p.tabs {
 		cmds = append(cmds, t.Follow(p.Group, p.shows(t)))
 	}
@@ -25,6 +25,9 @@ func (p *Pane) Follow() tea.Cmd {
 func (p *Pane) Refresh(all bool) {
 	for _, t := range p.tabs {
 		t.Refresh(all)
+	}
+	if all {
+		p.changes.Forget()
 	}
 	p.Invalidate()
 }

@@ -2,6 +2,7 @@ package pane
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,11 +83,14 @@ func (t *TimelineTab) Refresh(all bool) {
 	}
 }
 
+// ShowsChanges reports that they are among what happened.
+func (t *TimelineTab) ShowsChanges() bool { return true }
+
 // Prepare writes what happened to a group.
 func (t *TimelineTab) Prepare(g triage.Group) Work {
-	read, now, whole := t.of(g.ID), t.pane.Now, t.pane.WholeNotes
+	read, now, whole, changed := t.of(g.ID), t.pane.Now, t.pane.WholeNotes, t.pane.readChanges(g)
 	return func(_ context.Context, w *Writer, width int) Content {
-		return w.timelineContent(read, now, width, whole)
+		return w.timelineContent(read, changed, now, width, whole)
 	}
 }
 
@@ -133,13 +137,14 @@ func (t *TimelineTab) takeHistory(read readHistory) {
 // timelineContent is what happened to a group, the latest first. It runs off the
 // loop.
 // Long notes are folded, unless whole says otherwise.
-func (s *Writer) timelineContent(read readHistory, now time.Time, width int, whole bool) Content {
+func (s *Writer) timelineContent(read readHistory, changed readChanges, now time.Time, width int, whole bool) Content {
 	var p Content
+	events := withChanges(read.history.Events, changed.Value)
 	switch {
-	case s.Options.History == nil:
+	case s.Options.History == nil && !changed.reads:
 		p.Lines = []string{s.Theme.Of(draw.Dim).On("No source with a history is configured.")}
 		return p
-	case read.at.IsZero() && read.err == nil:
+	case read.at.IsZero() && read.err == nil && s.Options.History != nil:
 		p.Lines = []string{s.Theme.Of(draw.Dim).On("Reading …")}
 		return p
 	}
@@ -147,18 +152,18 @@ func (s *Writer) timelineContent(read readHistory, now time.Time, width int, who
 		for _, err := range faults(read.err) {
 			p.Lines = append(p.Lines, s.Paragraph("! "+clean.Line(sources.Sentence(err)), width, draw.Warning)...)
 		}
-		if !read.at.IsZero() && len(read.history.Events) > 0 {
+		if !read.at.IsZero() && len(events) > 0 {
 			p.Lines = append(p.Lines, s.Theme.Of(draw.Dim).On("What was read at "+s.Clock(read.at, now)+":"))
 		}
 		p.Lines = append(p.Lines, "")
 	}
-	if len(read.history.Events) == 0 {
-		p.Lines = append(p.Lines, s.Theme.Of(draw.Dim).On("Nothing is written down about it yet."))
+	unread := s.missingChanges(changed.Value, width)
+	if len(events) == 0 {
+		p.Lines = append(append(p.Lines, s.Theme.Of(draw.Dim).On("Nothing is written down about it yet.")), unread...)
 		return p
 	}
 	day := ""
-	for i := len(read.history.Events) - 1; i >= 0; i-- {
-		e := read.history.Events[i]
+	for _, e := range slices.Backward(events) {
 		if d := s.Times().Day(e.At); d != day {
 			if day != "" {
 				p.Lines = append(p.Lines, "")
@@ -168,6 +173,9 @@ func (s *Writer) timelineContent(read readHistory, now time.Time, width int, who
 			p.Lines = append(p.Lines, s.Theme.Of(draw.Accent).On(d))
 		}
 		p.Lines = append(p.Lines, s.eventLines(e, width, whole)...)
+	}
+	if len(unread) > 0 {
+		p.Lines = append(append(p.Lines, ""), unread...)
 	}
 	return p
 }

@@ -1,0 +1,202 @@
+package change
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/wording"
+	"firstline/sources"
+)
+
+// Query is a configured query: the points of its series mark when something changed.
+type Query struct {
+	// Title says what changed. $label is the label of a series, else of the group.
+	Title string
+	// Expression is PromQL. $label within quotes is the label of the group.
+	Expression string
+}
+
+// MostQueries is how many queries may be configured.
+const MostQueries = 10
+
+// variable is a label in a title or an expression: $name or ${name}. $$ is a dollar.
+var variable = regexp.MustCompile(`\$(?:\$|([a-zA-Z_][a-zA-Z0-9_]*)|\{([a-zA-Z_][a-zA-Z0-9_]*)\})`)
+
+// expand replaces the variables in a text.
+func expand(text string, value func(name string) string) string {
+	return variable.ReplaceAllStringFunc(text, func(found string) string {
+		if found == "$$" {
+			return "$"
+		}
+		return value(strings.Trim(found, "${}"))
+	})
+}
+
+// Check says what is wrong with a query, or "".
+func (q Query) Check() (inTitle, inExpression string) {
+	if clean.Line(q.Title) == "" {
+		inTitle = `a change needs a title, such as "deploy $service $version"`
+	}
+	if strings.TrimSpace(q.Expression) == "" {
+		return inTitle, "a change needs a query, such as 'max by (service, version) (build_info)'"
+	}
+	var quote byte
+	for i := 0; i < len(q.Expression); i++ {
+		c := q.Expression[i]
+		switch {
+		case quote != 0 && c == '\\' && quote != '`':
+			i++
+		case quote != 0 && c == quote:
+			quote = 0
+		case quote == 0 && (c == '"' || c == '\'' || c == '`'):
+			quote = c
+		case quote == 0 && c == '$':
+			return inTitle, "put a label of the group within quotes, as in {service=\"$service\"}"
+		}
+	}
+	return inTitle, inExpression
+}
+
+// For returns the expression for a group. missing are the labels that it needs and
+// the group does not have.
+func (q Query) For(labels map[string]string) (expression string, missing []string) {
+	expression = expand(q.Expression, func(name string) string {
+		value, is := labels[name]
+		if !is && !slices.Contains(missing, name) {
+			missing = append(missing, name)
+		}
+		return quoted.Replace(value)
+	})
+	return expression, missing
+}
+
+// quoted escapes a value for a text in PromQL, whatever quotes are around it.
+var quoted = strings.NewReplacer(`\`, `\\`, `"`, `\x22`, `'`, `\x27`, "`", `\x60`, "\n", `\n`, "\r", `\r`)
+
+// title returns what a series says.
+func (q Query) title(series, group map[string]string) string {
+	text := clean.Line(expand(q.Title, func(name string) string {
+		if v, is := series[name]; is {
+			return v
+		}
+		return group[name]
+	}))
+	return wording.Shorten(text, longestText)
+}
+
+// The most changes of one query, and how close equal ones are to be one.
+const (
+	mostOfQuery = 50
+	together    = 5 * time.Minute
+)
+
+// step is how far the points of a query are apart in a window.
+func step(window time.Duration) time.Duration {
+	const points = 1500
+	for _, s := range []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour} {
+		if window <= points*s {
+			return s
+		}
+	}
+	return (window / points).Truncate(time.Hour) + time.Hour
+}
+
+// in finds the changes in an answer: the times at which a series begins after it
+// had no value, or at which its value changes. What was so at the first step of the
+// range is no change: it may have begun at any time. Where several series have no
+// value at the same steps, and all go on as before, the data has a gap, and nothing
+// changed.
+func (q Query) in(answer sources.Answer, r sources.Range, group map[string]string, source string) (changes []Change, missing string) {
+	type marked struct {
+		at     time.Time
+		within time.Duration
+		text   string
+	}
+	gaps := commonGaps(answer.Series, r)
+	var all []marked
+	for _, s := range answer.Series {
+		text := q.title(s.Labels, group)
+		if text == "" {
+			text = "a change without a title"
+		}
+		last, value := r.From.Add(-r.Step), 0.0
+		for i, p := range s.Points {
+			gap := p.At.Sub(last)
+			absent := gap > r.Step+r.Step/2
+			switch {
+			case i == 0 && p.At.Sub(r.From) < r.Step: // it may have begun before
+			case i == 0, absent && !gaps[p.At.UnixMilli()]:
+				all = append(all, marked{p.At, r.Step, text})
+			case !same(p.Value, value):
+				all = append(all, marked{p.At, gap, text})
+			}
+			last, value = p.At, p.Value
+		}
+	}
+	slices.SortStableFunc(all, func(a, b marked) int { return a.at.Compare(b.at) })
+	latest := map[string]int{}
+	ends := map[string]time.Time{}
+	for _, m := range all {
+		if i, is := latest[m.text]; is && m.at.Sub(ends[m.text]) <= together {
+			changes[i].Count++
+			ends[m.text] = m.at
+			continue
+		}
+		latest[m.text], ends[m.text] = len(changes), m.at
+		changes = append(changes, Change{At: m.at, Within: m.within, Text: m.text, From: source, Count: 1})
+	}
+	if n := len(changes); n > mostOfQuery {
+		missing = fmt.Sprintf("the query of %s shows %d changes, and only the latest %d are listed: its value should change only when something was changed", clean.Line(q.Title), n, mostOfQuery)
+		changes = changes[n-mostOfQuery:]
+	}
+	return changes, missing
+}
+
+// same reports whether two values are equal, as are two that are no number.
+func same(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
+
+// commonGaps returns the times at which all of several series go on after the same
+// gap, with the values that they had before it.
+func commonGaps(series []sources.Series, r sources.Range) map[int64]bool {
+	if len(series) < 2 {
+		return nil
+	}
+	type gap struct{ from, to int64 }
+	counts := map[gap]int{}
+	for _, s := range series {
+		for i := 1; i < len(s.Points); i++ {
+			a, b := s.Points[i-1], s.Points[i]
+			if b.At.Sub(a.At) > r.Step+r.Step/2 && same(a.Value, b.Value) {
+				counts[gap{a.At.UnixMilli(), b.At.UnixMilli()}]++
+			}
+		}
+	}
+	gaps := map[int64]bool{}
+	for g, n := range counts {
+		if n < 2 {
+			continue
+		}
+		whole := true
+		for _, s := range series {
+			for _, p := range s.Points {
+				if at := p.At.UnixMilli(); at > g.from && at < g.to {
+					whole = false
+				}
+			}
+		}
+		if present := slices.IndexFunc(series, func(s sources.Series) bool {
+			has := func(at int64) bool {
+				return slices.ContainsFunc(s.Points, func(p sources.Point) bool { return p.At.UnixMilli() == at })
+			}
+			return has(g.from) != has(g.to)
+		}); whole && present < 0 {
+			gaps[g.to] = true
+		}
+	}
+	return gaps
+}
