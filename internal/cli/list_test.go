@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -253,17 +254,23 @@ func TestDemo(t *testing.T) {
 	if len(l.Groups) < 5 || len(l.Sources) != 3 {
 		t.Errorf("the demo shows %d groups of %d sources", len(l.Groups), len(l.Sources))
 	}
+	number := ""
+	for _, g := range l.Groups {
+		if g.Incident != nil && g.Service != nil && *g.Service == "checkout" {
+			number = strconv.Itoa(g.Incident.Number)
+		}
+	}
 	runApp(t.Context(), "", nil, "--demo", "check").want(t, exitDone)
 	runApp(t.Context(), "", nil, "--demo", "--config", "x", "check").want(t, exitUsage)
 	for role, status := range map[string]int{"first-line": exitDone, "developer": exitDone, "bogus": exitUsage} {
 		t.Setenv("FIRSTLINE_ME_ROLE", role)
-		r := runApp(t.Context(), "", nil, "--demo", "escalate", "7", "--reason", "why", "--dry-run").want(t, status)
+		r := runApp(t.Context(), "", nil, "--demo", "escalate", number, "--reason", "why", "--dry-run").want(t, status)
 		if first := strings.Contains(r.out, "to Operations first line"); first != (role == "developer") {
 			t.Errorf("as %s it escalates by\n%s%s", role, r.out, r.err)
 		}
 	}
 	t.Setenv("FIRSTLINE_ME_ROLE", "first-line")
-	r = runApp(t.Context(), "", nil, "--demo", "--role", "developer", "escalate", "7", "--reason", "why", "--dry-run").want(t, exitDone)
+	r = runApp(t.Context(), "", nil, "--demo", "--role", "developer", "escalate", number, "--reason", "why", "--dry-run").want(t, exitDone)
 	r.says(t, "to Operations first line") // the flag counts, not the environment
 	runApp(t.Context(), "", nil, "--demo", "--role", "boss", "list").want(t, exitUsage).says(t, "--role")
 	runApp(t.Context(), "", nil, "--demo=none", "list").want(t, exitUsage).says(t, "outage or quiet-night")

@@ -23,7 +23,7 @@ const (
 )
 
 // shifts is a rota of two people who take turns: the current turn is the
-// user's, from and to about the given times. It begins two weeks ago, for the
+// user's, from and to about the given times. It begins before the
 // story's past, and ends in a month, so that a demo that stays open does not
 // run out of people.
 func shifts(now time.Time, began, ends time.Duration, user, next string) []Shift {
@@ -36,7 +36,7 @@ func shifts(now time.Time, began, ends time.Duration, user, next string) []Shift
 		return next
 	}
 	var all []Shift
-	for n := 28; n > 0; n-- {
+	for n := 2 * (daysBefore + 10); n > 0; n-- {
 		before := start.Add(-time.Duration(n) * turn)
 		all = append(all, Shift{who(n), before, before.Add(turn)})
 	}

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,11 +50,15 @@ func storyOf(o Options, started time.Time) (story, error) {
 	case Outage, "":
 		outage := story{s.rules(), s.beats(), seriesOf(s, started)}
 		if o.Past {
-			outage.beats = append(s.past(), outage.beats...)
+			outage.beats = slices.Concat(monthsBefore(started), s.past(), outage.beats)
 		}
 		return outage, nil
 	case QuietNight:
-		return quietNight(s, started), nil
+		quiet := quietNight(s, started)
+		if o.Past {
+			quiet.beats = append(monthsBefore(started), quiet.beats...)
+		}
+		return quiet, nil
 	}
 	return story{}, fmt.Errorf("the demo has no story %q: there are %s", o.Story, strings.Join(Stories(), " and "))
 }
