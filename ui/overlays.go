@@ -8,6 +8,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/sources"
 	"firstline/ui/dialog"
+	"firstline/ui/graph"
 	"firstline/ui/handover"
 	"firstline/ui/help"
 	"firstline/ui/keymap"
@@ -62,9 +63,12 @@ func (m *Model) paneOptions() pane.Options {
 		PassedOn: func() []triage.Group { return m.actions.PassedOn() },
 	}
 	p.Tabs = func(p *pane.Pane) []pane.Tab {
-		return []pane.Tab{oncall.New(p, oncall.Options{
-			Turns: o.OnCallsUntil, Overrides: o.Overrides, FirstLineName: o.Respond.FirstLineName, FirstLinePolicy: o.Respond.FirstLinePolicy,
-		})}
+		return []pane.Tab{
+			graph.New(p, graph.Options{Metrics: o.Metrics, Snapshots: m.list.Sources.Current, ASCII: o.ASCII}),
+			oncall.New(p, oncall.Options{
+				Turns: o.OnCallsUntil, Overrides: o.Overrides, FirstLineName: o.Respond.FirstLineName, FirstLinePolicy: o.Respond.FirstLinePolicy,
+			}),
+		}
 	}
 	return p
 }

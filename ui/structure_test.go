@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"list":     {"draw", "keymap", "reply", "room"},
 	"pane":     {"draft", "draw", "keymap", "lazy", "reply", "room", "steprun"},
 	"oncall":   {"draw", "keymap", "pane", "reply"},
+	"graph":    {"draw", "keymap", "pane", "reply", "room"},
 	"dialog":   {"draft", "draw", "keymap", "reply", "room"},
 }
 

@@ -113,6 +113,11 @@ type Options struct {
 	Changes func(ctx context.Context, g triage.Group) change.Found
 	// Pause waits, off the loop; nil: a timer.
 	Pause func(context.Context, time.Duration) bool
+	// Metrics are the Prometheuses that answer queries, for graphs. They are asked off
+	// the loop.
+	Metrics []sources.Metrics
+	// ASCII: the terminal can't draw the dots of graphs.
+	ASCII bool
 	// Handover makes the text for the end of a shift; it may be nil.
 	Handover handover.Maker
 	// Lend is called before another program gets the terminal, and what it gives

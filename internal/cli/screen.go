@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
@@ -109,6 +111,7 @@ func (s *setup) screenOptions(feed *feed, o ui.Options) ui.Options {
 	for _, f := range s.config.Filters {
 		o.Filters = append(o.Filters, ui.SavedFilter(f))
 	}
+	o.Metrics, o.ASCII = s.metrics, onlyASCII(os.Getenv)
 	o.History = s.history().Of
 	if changes := s.changes(); changes.Reads() {
 		o.Changes = changes.Of
@@ -133,4 +136,11 @@ func (s *setup) screenOptions(feed *feed, o ui.Options) ui.Options {
 		o.Warnings = append(o.Warnings, p.Sentence)
 	}
 	return o
+}
+
+// onlyASCII reports whether the terminal draws no other characters, according to its
+// type and its locale: Linux's console has no dots for graphs.
+func onlyASCII(environment func(string) string) bool {
+	locale := strings.ToLower(cmp.Or(environment("LC_ALL"), environment("LC_CTYPE"), environment("LANG")))
+	return environment("TERM") == "linux" || locale == "c" || locale == "posix" || locale != "" && strings.Contains(locale, ".") && !strings.Contains(locale, "utf")
 }

@@ -1,6 +1,6 @@
-// Package graph says what the graphs of an alert group show: what is asked, and which
-// Prometheus is, which series of the answer are drawn, on which scale, and which times
-// are marked. It asks nothing and draws nothing.
+// Package graph says what the graphs of an alert group show: the question for a
+// Prometheus, the series that are drawn, their scale, and the times that are marked. It
+// asks nothing and draws nothing.
 package graph
 
 import (

@@ -50,7 +50,11 @@ type Theme struct {
 	Dark, NoColor, FewColors bool
 
 	normal, Selected [roleCount]Style
+	lines            [8]Style
 }
+
+// Line is the style of one of several lines of a graph, which have letters too.
+func (t *Theme) Line(i int) Style { return t.lines[i%len(t.lines)] }
 
 // Of is the style of a role.
 func (t *Theme) Of(r Role) Style { return t.normal[r] }
@@ -70,6 +74,7 @@ func (t *Theme) OnRow(r Role, selected bool) Style {
 type palette struct {
 	foreground, background color.Color // of the selected row, as a pair
 	colors                 [roleCount]color.Color
+	lines                  [8]ansi.IndexedColor
 }
 
 func palettes(dark bool) palette {
@@ -81,6 +86,7 @@ func palettes(dark bool) palette {
 				Critical: ansi.IndexedColor(210), Failed: ansi.IndexedColor(215), Warning: ansi.IndexedColor(179),
 				Notice: ansi.IndexedColor(116), Good: ansi.IndexedColor(114), Badge: ansi.IndexedColor(179),
 			},
+			lines: [8]ansi.IndexedColor{75, 215, 114, 176, 80, 222, 209, 147},
 		}
 	}
 	return palette{
@@ -90,6 +96,7 @@ func palettes(dark bool) palette {
 			Critical: ansi.IndexedColor(124), Failed: ansi.IndexedColor(130), Warning: ansi.IndexedColor(94),
 			Notice: ansi.IndexedColor(24), Good: ansi.IndexedColor(22), Badge: ansi.IndexedColor(94),
 		},
+		lines: [8]ansi.IndexedColor{26, 130, 22, 90, 23, 94, 125, 60},
 	}
 }
 
@@ -121,6 +128,11 @@ func NewTheme(dark, noColor, fewColors bool) *Theme {
 			selected = base.ForegroundColor(front).BackgroundColor(p.background)
 		}
 		t.normal[r], t.Selected[r] = styleOf(normal), styleOf(selected)
+	}
+	if !noColor {
+		for i, c := range p.lines {
+			t.lines[i] = styleOf(ansi.Style{}.ForegroundColor(c))
+		}
 	}
 	return t
 }

@@ -29,7 +29,7 @@ func New(s *room.Screen, first string) *Room {
 func (r *Room) Resize() {
 	r.Lines = nil
 	width := r.Inside()
-	groups := []string{keymap.GroupAct, keymap.GroupMove, keymap.GroupFind, keymap.GroupRunbook, keymap.GroupRest}
+	groups := []string{keymap.GroupAct, keymap.GroupMove, keymap.GroupFind, keymap.GroupRunbook, keymap.GroupGraph, keymap.GroupRest}
 	slices.SortStableFunc(groups, func(a, b string) int {
 		return cmp.Compare(map[bool]int{true: 0, false: 1}[a == r.first], map[bool]int{true: 0, false: 1}[b == r.first])
 	})

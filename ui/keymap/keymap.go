@@ -118,6 +118,16 @@ const (
 	DidNotHelp
 	BackgroundSteps
 
+	// In the graph.
+	EarlierTime
+	LaterTime
+	LessTime
+	MoreTime
+	CursorLeft
+	CursorRight
+	NextGraph
+	PreviousGraph
+
 	// On the report and the first configuration.
 	ShowReport
 	FirstConfiguration
@@ -139,6 +149,7 @@ const (
 	InHandoverName
 	InReading // the pane, while it has the focus
 	InRunbook // the runbook, while the pane has the focus; what it has no key for acts as in InReading
+	InGraph   // the graph, while the pane has the focus; what it has no key for acts as in InReading
 	InSearch  // the search in a runbook
 	InChoice  // a list in the pane to choose from
 	InPicker  // a list of filters or orders to choose from
@@ -270,6 +281,7 @@ const (
 	GroupMove    = "Move"
 	GroupAct     = "Act"
 	GroupRunbook = "Runbook, while it is read (enter)"
+	GroupGraph   = "Graph, while it is read (4, enter)"
 	GroupFind    = "Find and copy"
 	GroupRest    = "Screen"
 )

@@ -36,6 +36,8 @@ func (p *Pane) HelpGroup() string {
 		return keymap.GroupAct
 	case p.Mode() == keymap.InRunbook:
 		return keymap.GroupRunbook
+	case p.Mode() == keymap.InGraph:
+		return keymap.GroupGraph
 	}
 	return keymap.GroupMove
 }

@@ -1,0 +1,233 @@
+package graph
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/graph"
+	"firstline/internal/wording"
+	"firstline/sources"
+	"firstline/ui/draw"
+	"firstline/ui/pane"
+)
+
+// drawing is all that the tab shows.
+type drawing struct {
+	question  graph.Question
+	count, at int
+	marks     []graph.Mark
+	read      read
+	span      span
+	end, now  time.Time
+	cursor    int
+	rows      int
+	ascii     bool
+	noMetrics bool
+	pen       *draw.Pen
+	width     int
+}
+
+// How high the plot is at least and at most, with its axes.
+const (
+	leastPlot = 7
+	mostPlot  = 28
+)
+
+// content draws the tab. It runs off the loop.
+func (p *drawing) content(w *pane.Writer, width int) pane.Content {
+	p.pen, p.width = &w.Pen, width
+	if why := p.nothing(); why != "" {
+		return pane.Content{Lines: p.pen.Paragraph(why, width, draw.Dim)}
+	}
+	head := p.head()
+	d := &p.read.data
+	if p.read.err != nil {
+		head = append(head, p.failure()...)
+	}
+	if p.read.at.IsZero() {
+		if p.read.err == nil {
+			head = append(head, "", p.dim("Asking "+clean.Line(p.question.Source)+" …"))
+		}
+		return pane.Content{Lines: head}
+	}
+	for _, sentence := range p.remarks() {
+		head = append(head, p.pen.Paragraph(sentence, width, draw.Dim)...)
+	}
+	if !d.Any {
+		return pane.Content{Lines: append(head, p.pen.Paragraph(p.empty(), width, draw.Plain)...)}
+	}
+	foot := append(p.legend(), p.markLegend()...)
+	height := min(max(p.rows-len(head)-len(foot), leastPlot), mostPlot)
+	plot := plot{
+		data: *d, threshold: p.question.Parts.Threshold, unit: p.question.Unit, marks: p.marks, cursor: p.cursor,
+		width: width, height: height, ascii: p.ascii, pen: p.pen,
+	}
+	if p.cursor >= 0 {
+		foot = append(p.legendAt(plot.cursorTime()), p.markLegend()...)
+	}
+	return pane.Content{Lines: append(append(head, plot.lines()...), foot...)}
+}
+
+func (p *drawing) dim(text string) string { return p.pen.Theme.Of(draw.Dim).On(text) }
+
+// nothing says why there is no graph.
+func (p *drawing) nothing() string {
+	switch {
+	case p.noMetrics:
+		return "No Prometheus is configured, so there is no graph."
+	case p.count == 0:
+		return "No alert of this group is known, so there is nothing to draw."
+	case p.question.Why != "":
+		return "What " + clean.Line(p.question.Title) + " measures is unknown, because " + clean.Line(p.question.Why) + "."
+	}
+	return ""
+}
+
+// head says what is drawn.
+func (p *drawing) head() []string {
+	title := clean.Line(p.question.Title)
+	if p.count > 1 {
+		title += fmt.Sprintf(" (%d of %d)", p.at+1, p.count)
+	}
+	first := p.pen.Cut(title, p.width)
+	first = p.pen.Theme.Of(draw.Strong).On(first) + p.dim(p.pen.Cut("  "+clean.Line(p.question.Parts.Drawn), p.width-p.pen.WidthOf(first)))
+	until := "now"
+	if !p.end.IsZero() {
+		until = p.pen.Times().Near(p.end, p.now)
+	}
+	facts := []string{p.span.name + " until " + until}
+	if t := p.question.Parts.Threshold; t != nil {
+		facts = append(facts, "fires "+compares[t.Operator]+" "+graph.Number(t.Value, p.question.Unit))
+		if p.question.For > 0 {
+			facts[1] += " for " + draw.Age(p.question.For)
+		}
+	}
+	facts = append(facts, clean.Line(p.question.Source))
+	if !p.read.at.IsZero() {
+		facts = append(facts, "read "+p.pen.Times().Second(p.read.at))
+	}
+	return []string{first, p.dim(p.pen.Cut(strings.Join(facts, " · "), p.width))}
+}
+
+// compares are the operators in words.
+var compares = map[string]string{">": "above", ">=": "at or above", "<": "below", "<=": "at or below", "==": "at", "!=": "away from"}
+
+// failure says why the last question failed, and what is shown instead.
+func (p *drawing) failure() []string {
+	text := clean.Line(sources.Sentence(p.read.err))
+	if p.read.refused {
+		text += ". It is asked again in an hour, or with ctrl-r"
+	}
+	return p.pen.Paragraph("! "+wording.Sentence(text)+".", p.width, draw.Warning)
+}
+
+// remarks are sentences about what is drawn.
+func (p *drawing) remarks() []string {
+	d := &p.read.data
+	var all []string
+	if why := p.question.Parts.Why; why != "" {
+		all = append(all, "No threshold: "+why+".")
+	}
+	if d.Unmatched && p.question.Alerts != nil && d.Total > 0 {
+		all = append(all, "No series has the labels of the alerts, so that all are drawn.")
+	}
+	if d.Missing != "" {
+		all = append(all, "! Not all is known: "+clean.Line(d.Missing)+".")
+	}
+	if d.Histograms > 0 && d.Any {
+		all = append(all, wording.Count(d.Histograms, "native histogram")+" can't be drawn as a line.")
+	}
+	return all
+}
+
+// empty says why nothing is drawn of an answer.
+func (p *drawing) empty() string {
+	d := &p.read.data
+	switch {
+	case d.Histograms > 0:
+		return "The answer has only native histograms, which can't be drawn as lines."
+	case d.Total > 0:
+		return "The " + wording.Count(d.Total, "series") + " have only values that are no numbers or infinite."
+	}
+	return "There is nothing to draw: " + clean.Line(p.question.Source) + " has no such series in this time."
+}
+
+// legend are the lines that are drawn, with their last values.
+func (p *drawing) legend() []string {
+	return p.legendOf("", func(l graph.Line) (float64, bool) { return l.Last, l.Current })
+}
+
+// legendAt is the legend with the values at a time.
+func (p *drawing) legendAt(at time.Time) []string {
+	step := p.read.data.Range.Step
+	return p.legendOf("at "+p.pen.Times().Second(at), func(l graph.Line) (float64, bool) { return l.At(at, step) })
+}
+
+func (p *drawing) legendOf(heading string, valueOf func(graph.Line) (float64, bool)) []string {
+	d := &p.read.data
+	names, values := make([]string, len(d.Lines)), make([]string, len(d.Lines))
+	nameWidth, valueWidth := 0, 0
+	for i, l := range d.Lines {
+		names[i] = clean.Line(l.Name)
+		values[i] = "gone"
+		if heading != "" {
+			values[i] = "–"
+		}
+		if value, has := valueOf(l); has {
+			values[i] = graph.Number(value, p.question.Unit)
+		}
+		nameWidth, valueWidth = max(nameWidth, p.pen.WidthOf(names[i])), max(valueWidth, p.pen.WidthOf(values[i]))
+	}
+	nameWidth = min(nameWidth, max(p.width-valueWidth-14, 8))
+	var out []string
+	if d.Shared != "" && len(d.Lines) > 0 || heading != "" {
+		shared := clean.Line(d.Shared)
+		if heading != "" {
+			out = append(out, p.pen.Theme.Of(draw.Accent).On(heading)+p.dim(p.pen.Cut(strings.TrimRight("  "+shared, " "), p.width-p.pen.WidthOf(heading))))
+		} else {
+			out = append(out, p.dim(p.pen.Cut(shared, p.width)))
+		}
+	}
+	for i, l := range d.Lines {
+		text := p.pen.Theme.Line(i).On(string(letterOf(i))) + " "
+		if nameWidth > 0 {
+			text += p.pen.Fit(names[i], nameWidth) + "  "
+		}
+		text += p.pen.FitRight(values[i], valueWidth)
+		if t := p.question.Parts.Threshold; t != nil {
+			if value, has := valueOf(l); has && t.Beyond(value) {
+				text += p.pen.Theme.Of(draw.Critical).On("  beyond")
+			}
+		}
+		out = append(out, text)
+	}
+	if more := d.Total - len(d.Lines); more > 0 {
+		out = append(out, p.dim("the worst "+strconv.Itoa(len(d.Lines))+" of "+strconv.Itoa(d.Total)))
+	}
+	return out
+}
+
+// markLegend says what the letters above the plot mean.
+func (p *drawing) markLegend() []string {
+	var parts []string
+	for _, m := range p.marks {
+		if r := p.read.data.Range; !m.At.Before(r.From) && !m.At.After(r.To) {
+			parts = append(parts, string(m.Letter)+" "+clean.Line(m.Text)+" "+p.pen.Times().Near(m.At, p.now))
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return p.pen.Paragraph(strings.Join(parts, " · "), p.width, draw.Dim)
+}
+
+// cursorTime is the time at the cursor.
+func (p *plot) cursorTime() time.Time {
+	scale := graph.ScaleOf(p.data, p.threshold, p.unit, max(min((p.height-3)/2, 5), 1))
+	_, margin := p.labels(scale)
+	width := p.width - margin - 1 - edge
+	return p.timeOf(max(width-1-p.cursor, 0), width)
+}

@@ -1,0 +1,391 @@
+package graph_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/triage"
+	"firstline/sources"
+	"firstline/ui/graph"
+	"firstline/ui/keymap"
+	"firstline/ui/pane"
+	"firstline/ui/room"
+	"firstline/ui/roomtest"
+)
+
+// metrics is a Prometheus that gives the answers of a test, and notes what it is asked.
+type metrics struct {
+	now    *time.Time
+	answer func(expression string, r sources.Range) (sources.Answer, error)
+	asked  []string
+	at     []time.Time
+	ranges []sources.Range
+}
+
+func (m *metrics) Source() sources.Source {
+	return sources.Source{Kind: sources.Prometheus, Name: "prom"}
+}
+
+func (m *metrics) Query(context.Context, string, time.Time) (sources.Answer, error) {
+	return sources.Answer{}, errors.New("not asked")
+}
+
+func (m *metrics) QueryRange(_ context.Context, expression string, r sources.Range) (sources.Answer, error) {
+	m.asked, m.at, m.ranges = append(m.asked, expression), append(m.at, *m.now), append(m.ranges, r)
+	return m.answer(expression, r)
+}
+
+// wave is one series that rises to a value.
+func wave(r sources.Range, labels map[string]string, last float64) sources.Series {
+	s := sources.Series{Labels: labels}
+	for at := r.From; !at.After(r.To); at = at.Add(r.Step) {
+		share := float64(at.Sub(r.From)) / float64(r.To.Sub(r.From))
+		s.Points = append(s.Points, sources.Point{At: at, Value: last * share * share})
+	}
+	return s
+}
+
+// screen is the tab in a pane.
+type screen struct {
+	*room.Screen
+	pane    *pane.Pane
+	tab     *graph.Tab
+	metrics *metrics
+	rules   []sources.Rule
+	now     time.Time
+}
+
+func newScreen(width, height int) *screen {
+	s := &screen{now: roomtest.Noon}
+	s.Screen, _ = roomtest.Screen(width, height, nil)
+	s.TimeNow = func() time.Time { return s.now }
+	s.metrics = &metrics{now: &s.now, answer: func(_ string, r sources.Range) (sources.Answer, error) {
+		return sources.Answer{Extent: sources.Whole, Series: []sources.Series{
+			wave(r, map[string]string{"pod": "api-1", "job": "api"}, 12), wave(r, map[string]string{"pod": "api-2", "job": "api"}, 3),
+		}}, nil
+	}}
+	s.rules = []sources.Rule{{Name: "Errors", Query: "errors > 5"}}
+	s.pane = pane.New(s.Screen, pane.Options{
+		PassedOn: func() []triage.Group { return nil },
+		Tabs: func(p *pane.Pane) []pane.Tab {
+			s.tab = graph.New(p, graph.Options{
+				Metrics: []sources.Metrics{s.metrics}, Pause: func(context.Context, time.Duration) bool { return true },
+				Snapshots: func() []sources.Snapshot {
+					return []sources.Snapshot{{Source: s.metrics.Source(), Data: sources.Data{Rules: s.rules}}}
+				},
+			})
+			return []pane.Tab{s.tab}
+		},
+	})
+	s.Keys = append(s.pane.TabTable(), s.pane.OwnTable()...)
+	s.pane.Focused = true
+	return s
+}
+
+func group(id string) *triage.Group {
+	return &triage.Group{ID: id, Alerts: []triage.Alert{{Alert: sources.Alert{
+		Labels: map[string]string{"alertname": "Errors", "job": "api", "pod": "api-1"}, State: sources.AlertFiring, ActiveSince: roomtest.Noon.Add(-10 * time.Minute),
+	}, Sources: []string{"prom"}}}}
+}
+
+// follow does what became due, until nothing is.
+func (s *screen) follow() {
+	s.Now = s.now
+	for range 4 {
+		roomtest.Run(s.pane.Follow())
+	}
+}
+
+func (s *screen) open(g *triage.Group) {
+	s.pane.Show(g)
+	s.pane.Update(keymap.FourthTab)
+	s.follow()
+}
+
+func (s *screen) press(t *testing.T, key tea.KeyPressMsg) {
+	t.Helper()
+	c, e := s.Keys.Command(key, keymap.InGraph)
+	if e == nil {
+		t.Fatalf("no key %v", key)
+	}
+	roomtest.Run(s.pane.Do(c))
+	s.follow()
+}
+
+func (s *screen) text() string { return s.Bare(strings.Join(s.pane.Lines(), "\n")) }
+
+func (s *screen) reads(t *testing.T, words ...string) {
+	t.Helper()
+	text := s.text()
+	for _, w := range words {
+		if !strings.Contains(strings.Join(strings.Fields(text), " "), strings.Join(strings.Fields(w), " ")) {
+			t.Errorf("the tab does not say %q:\n%s", w, text)
+		}
+	}
+}
+
+func (s *screen) asked(t *testing.T, want int) {
+	t.Helper()
+	if len(s.metrics.asked) != want {
+		t.Errorf("asked %d times, want %d: %v", len(s.metrics.asked), want, s.metrics.asked)
+	}
+}
+
+func TestNothingIsAskedWhileHidden(t *testing.T) {
+	s := newScreen(200, 50)
+	s.pane.Show(group("Q1"))
+	s.follow()
+	s.now = s.now.Add(time.Hour)
+	s.follow()
+	s.asked(t, 0)
+	s.open(group("Q1"))
+	s.asked(t, 1)
+	s.pane.Update(keymap.FirstTab)
+	s.now = s.now.Add(time.Hour)
+	s.follow()
+	s.asked(t, 1)
+}
+
+func TestWhatIsShown(t *testing.T) {
+	s := newScreen(120, 40)
+	s.open(group("Q1"))
+	s.reads(t, "Errors  errors", "1 h until now · fires above 5 · prom · read 12:00:00", "pod=api-1", "12  beyond", "F fired 11:50", "11:30")
+	if s.metrics.asked[0] != "errors" || !strings.Contains(s.text(), "job=api") {
+		t.Errorf("asked %v:\n%s", s.metrics.asked, s.text())
+	}
+}
+
+func TestQuickSwitchingAsksLittle(t *testing.T) {
+	s := newScreen(200, 50)
+	s.rules = nil
+	for i := range 40 {
+		s.rules = append(s.rules, sources.Rule{Name: fmt.Sprint("E", i), Query: fmt.Sprintf("x%d > 5", i)})
+	}
+	for i := range 40 {
+		g := group(fmt.Sprint("Q", i))
+		g.Alerts[0].Labels = map[string]string{"alertname": fmt.Sprint("E", i)}
+		s.open(g)
+		s.now = s.now.Add(50 * time.Millisecond)
+	}
+	for i := 1; i < len(s.metrics.at); i++ {
+		if d := s.metrics.at[i].Sub(s.metrics.at[i-1]); d < 300*time.Millisecond {
+			t.Errorf("asked again after %v", d)
+		}
+	}
+	s.now = s.now.Add(300 * time.Millisecond)
+	s.follow()
+	if n := len(s.metrics.asked); n < 3 || n > 8 || s.metrics.asked[n-1] != "x39" {
+		t.Errorf("asked %v", s.metrics.asked)
+	}
+	s.reads(t, "E39  x39", "beyond")
+	// What was read is there at once when the cursor comes back.
+	n := len(s.metrics.asked)
+	g := group("Q0")
+	g.Alerts[0].Labels = map[string]string{"alertname": "E0"}
+	s.open(g)
+	s.asked(t, n)
+	s.reads(t, "E0  x0", "beyond")
+}
+
+func TestLateRepliesAreDropped(t *testing.T) {
+	s := newScreen(200, 50)
+	s.rules = []sources.Rule{{Name: "Errors", Query: "old > 5"}, {Name: "Other", Query: "new > 5"}}
+	s.pane.Show(group("Q1"))
+	s.pane.Update(keymap.FourthTab)
+	first := group("Q1")
+	s.tab.Follow(first, true)
+	held := s.tab.Follow(first, true)
+	if held == nil {
+		t.Fatal("nothing is asked")
+	}
+	second := group("Q2")
+	second.Alerts[0].Labels = map[string]string{"alertname": "Other"}
+	s.now = s.now.Add(time.Second)
+	s.open(second)
+	s.reads(t, "Other  new", "beyond")
+	s.metrics.answer = func(string, sources.Range) (sources.Answer, error) { return sources.Answer{}, errors.New("late") }
+	roomtest.Run(held)
+	s.follow()
+	s.reads(t, "Other  new", "beyond")
+	if strings.Contains(s.text(), "late") {
+		t.Errorf("a late reply is shown:\n%s", s.text())
+	}
+}
+
+func TestLive(t *testing.T) {
+	s := newScreen(200, 50)
+	s.open(group("Q1"))
+	s.now = s.now.Add(10 * time.Second)
+	s.follow()
+	s.asked(t, 1)
+	s.now = s.now.Add(25 * time.Second)
+	s.follow()
+	s.asked(t, 2)
+	s.reads(t, "read 12:00:35")
+	// What is past stays.
+	s.press(t, tea.KeyPressMsg{Code: tea.KeyLeft})
+	s.now = s.now.Add(time.Second)
+	s.follow()
+	s.asked(t, 3)
+	s.reads(t, "1 h until 11:30")
+	s.now = s.now.Add(time.Hour)
+	s.follow()
+	s.asked(t, 3)
+	if last := s.metrics.ranges[2]; !last.To.Equal(roomtest.Noon.Add(-30 * time.Minute)) {
+		t.Errorf("asked for %+v", last)
+	}
+	if !s.tab.Back() || s.tab.Back() {
+		t.Error("back does not lead to now, once")
+	}
+}
+
+func TestKeys(t *testing.T) {
+	s := newScreen(120, 40)
+	s.open(group("Q1"))
+	s.now = s.now.Add(time.Second)
+	s.press(t, roomtest.Key("+"))
+	s.reads(t, "15 min until now")
+	for _, want := range []string{"1 h", "6 h", "24 h", "7 d", "7 d"} {
+		s.now = s.now.Add(time.Second)
+		s.press(t, roomtest.Key("-"))
+		s.reads(t, want+" until now")
+	}
+	if r := s.metrics.ranges[len(s.metrics.ranges)-1]; r.To.Sub(r.From) < 7*24*time.Hour || int(r.To.Sub(r.From)/r.Step) > 300 {
+		t.Errorf("asked for %+v", r)
+	}
+	s.press(t, roomtest.Key("<"))
+	s.press(t, roomtest.Key("<"))
+	s.reads(t, "at ")
+	if !s.tab.Back() {
+		t.Error("there is no cursor")
+	}
+	next := s.Keys.Of(keymap.NextGraph, keymap.InGraph)
+	if why := next.Refuses(); why != "there is only one graph" {
+		t.Errorf("the next graph: %q", why)
+	}
+	several := group("Q2")
+	other := several.Alerts[0]
+	other.Labels = map[string]string{"alertname": "Other"}
+	several.Alerts = append(several.Alerts, other)
+	s.open(several)
+	s.reads(t, "Errors (1 of 2)")
+	s.press(t, roomtest.Key("J"))
+	s.reads(t, "What Other measures is unknown, because prom has no rule of this name, and the alert does not say its expression.")
+	s.press(t, roomtest.Key("J"))
+	s.reads(t, "Errors (1 of 2)")
+}
+
+func TestSentences(t *testing.T) {
+	nan := func(r sources.Range) sources.Series {
+		w := wave(r, nil, 1)
+		for i := range w.Points {
+			w.Points[i].Value = math.NaN()
+		}
+		return w
+	}
+	for name, c := range map[string]struct {
+		query  string
+		answer func(r sources.Range) (sources.Answer, error)
+		want   []string
+	}{
+		"empty":  {"errors > 5", func(sources.Range) (sources.Answer, error) { return sources.Answer{Extent: sources.Whole}, nil }, []string{"There is nothing to draw: prom has no such series in this time."}},
+		"absent": {"absent(up)", func(sources.Range) (sources.Answer, error) { return sources.Answer{Extent: sources.Whole}, nil }, []string{"No threshold: the rule fires while there is nothing to draw (absent).", "nothing to draw: prom"}},
+		"failing": {"errors > 5", func(sources.Range) (sources.Answer, error) {
+			return sources.Answer{}, &sources.Error{Sentence: "it is too busy"}
+		}, []string{"! It is too busy."}},
+		"refusing": {"errors > 5", func(sources.Range) (sources.Answer, error) {
+			return sources.Answer{}, &sources.Error{Reason: sources.Forbidden, Sentence: "no right"}
+		}, []string{"! No right. It is asked again in an hour"}},
+		"NaN": {"errors > 5", func(r sources.Range) (sources.Answer, error) {
+			return sources.Answer{Series: []sources.Series{nan(r)}}, nil
+		}, []string{"only values that are no numbers"}},
+		"histograms": {"errors > 5", func(sources.Range) (sources.Answer, error) { return sources.Answer{Histograms: 3}, nil }, []string{"only native histograms"}},
+		"huge": {"errors > 5", func(r sources.Range) (sources.Answer, error) {
+			a := sources.Answer{Extent: sources.Extent{Read: true, Missing: "only 1000 of 3000 series are read"}}
+			for i := range 1000 {
+				a.Series = append(a.Series, wave(r, map[string]string{"pod": fmt.Sprint(i)}, float64(i)))
+			}
+			return a, nil
+		}, []string{"Not all is known: only 1000 of 3000", "pod=999", "the worst 8 of 1000", "No series has the labels of the alerts"}},
+		"hostile": {"errors > 5", func(r sources.Range) (sources.Answer, error) {
+			return sources.Answer{Series: []sources.Series{wave(r, map[string]string{"pod": "a\x1b[2Jb\nc"}, 9), wave(r, map[string]string{"pod": "d"}, 9)}}, nil
+		}, []string{"beyond"}},
+	} {
+		s := newScreen(120, 50)
+		s.rules[0].Query = c.query
+		s.metrics.answer = func(_ string, r sources.Range) (sources.Answer, error) { return c.answer(r) }
+		s.open(group("Q1"))
+		t.Run(name, func(t *testing.T) {
+			s.reads(t, c.want...)
+			if strings.ContainsAny(s.text(), "\x1b\r") {
+				t.Errorf("the terminal is steered: %q", s.text())
+			}
+		})
+	}
+}
+
+// A refusal is said once, and not asked for again for an hour.
+func TestARefusalIsNotRepeated(t *testing.T) {
+	for _, e := range []*sources.Error{{Reason: sources.Rejected, Status: 402}, {Reason: sources.Forbidden, Status: 403}, {Reason: sources.NotFound, Status: 404}} {
+		s := newScreen(120, 40)
+		s.metrics.answer = func(string, sources.Range) (sources.Answer, error) { return sources.Answer{}, e }
+		s.open(group("Q1"))
+		for range 50 {
+			s.now = s.now.Add(time.Minute)
+			s.follow()
+		}
+		s.asked(t, 1)
+		s.now = s.now.Add(11 * time.Minute)
+		s.follow()
+		s.asked(t, 2)
+		s.now = s.now.Add(time.Second)
+		s.pane.Refresh(true)
+		s.follow()
+		s.asked(t, 3)
+	}
+}
+
+// What was read stays when the next question fails, and it is asked again.
+func TestAFailureLeavesWhatWasRead(t *testing.T) {
+	s := newScreen(120, 40)
+	s.open(group("Q1"))
+	works := s.metrics.answer
+	s.metrics.answer = func(string, sources.Range) (sources.Answer, error) {
+		return sources.Answer{}, &sources.Error{Reason: sources.Unreachable, Sentence: "no network"}
+	}
+	s.now = s.now.Add(40 * time.Second)
+	s.follow()
+	s.reads(t, "! No network.", "pod=api-1", "read 12:00:00")
+	s.metrics.answer = works
+	s.now = s.now.Add(40 * time.Second)
+	s.follow()
+	s.reads(t, "read 12:01:20")
+	if strings.Contains(s.text(), "No network") {
+		t.Errorf("an old failure is shown:\n%s", s.text())
+	}
+}
+
+func TestNoPrometheus(t *testing.T) {
+	s := newScreen(120, 40)
+	p := pane.New(s.Screen, pane.Options{
+		PassedOn: func() []triage.Group { return nil },
+		Tabs: func(p *pane.Pane) []pane.Tab {
+			return []pane.Tab{graph.New(p, graph.Options{Snapshots: func() []sources.Snapshot { return nil }})}
+		},
+	})
+	p.Show(group("Q1"))
+	p.Update(keymap.FourthTab)
+	for range 3 {
+		roomtest.Run(p.Follow())
+	}
+	if text := s.Bare(strings.Join(p.Lines(), "\n")); !strings.Contains(text, "No Prometheus is configured") {
+		t.Errorf("%s", text)
+	}
+}
