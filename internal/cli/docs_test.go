@@ -116,7 +116,7 @@ func TestDocumentedJSON(t *testing.T) {
 			}
 		}
 	}
-	for _, v := range []any{listJSON{}, runbookOutputJSON{}, checkOutputJSON{}, lintOutputJSON{}, handoverJSON{}, historyJSON{}} {
+	for _, v := range []any{listJSON{}, runbookOutputJSON{}, checkOutputJSON{}, lintOutputJSON{}, handoverJSON{}, historyJSON{}, onCallJSON{}} {
 		walk(reflect.TypeOf(v))
 	}
 	slices.Sort(names)

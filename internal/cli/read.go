@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,6 +33,13 @@ func (s *setup) readBriefly(ctx context.Context) reading {
 		}
 		return r
 	})
+}
+
+// readOnly is read of the sources of one kind.
+func (s *setup) readOnly(ctx context.Context, kind sources.Kind) reading {
+	one := *s
+	one.readers = slices.DeleteFunc(slices.Clone(s.readers), func(r reader) bool { return r.Source().Kind != kind })
+	return one.read(ctx)
 }
 
 func (s *setup) readAs(ctx context.Context, as func(sources.Reader) sources.Reader) reading {

@@ -3,6 +3,7 @@ package escalation
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"firstline/internal/wallclock"
@@ -159,4 +160,30 @@ func (p *Policy) Turns(now, until time.Time) []Turn {
 		}
 	}
 	return turns
+}
+
+// Schedules are the schedules of the policy, as far as it was read.
+func (p *Policy) Schedules() []sources.Reference {
+	var all []sources.Reference
+	add := func(s sources.Reference) {
+		at := slices.IndexFunc(all, func(other sources.Reference) bool { return other.ID == s.ID })
+		switch {
+		case s.ID == "":
+		case at < 0:
+			all = append(all, s)
+		case all[at].URL == "":
+			all[at].URL = s.URL
+		}
+	}
+	for _, level := range p.Levels {
+		for _, target := range level.Targets {
+			if strings.HasPrefix(target.Type, "schedule") {
+				add(target)
+			}
+		}
+	}
+	for _, o := range p.OnCalls {
+		add(o.Schedule)
+	}
+	return all
 }

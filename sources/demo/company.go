@@ -48,8 +48,10 @@ func shifts(now time.Time, began, ends time.Duration, user, next string) []Shift
 	return all
 }
 
-// without leaves out a shift: nobody took it.
-func without(n int, all []Shift) []Shift { return slices.Delete(all, n, n+1) }
+// without leaves out the shift at a time: nobody took it.
+func without(at time.Time, all []Shift) []Shift {
+	return slices.DeleteFunc(all, func(s Shift) bool { return !s.Start.After(at) && s.End.After(at) })
+}
 
 // company returns the demo's people and who is on call now.
 func company(now time.Time) Directory {
@@ -77,7 +79,7 @@ func company(now time.Time) Directory {
 			{ID: "PSPAYM1", Name: "Payments on call", TimeZone: "Europe/Berlin", Shifts: shifts(now, 6*h, 5*h, "PUDANA1", "PUANNS1"), Overrides: []Shift{
 				{"PUJONA1", now.Add(29 * h).Truncate(h), now.Add(35 * h).Truncate(h)},
 			}},
-			{ID: "PSDISC1", Name: "Discovery on call", TimeZone: "Europe/Lisbon", Shifts: without(40, shifts(now, 30*h, 18*h, "PUMART1", "PULIAM1"))},
+			{ID: "PSDISC1", Name: "Discovery on call", TimeZone: "Europe/Lisbon", Shifts: without(now.Add(7*24*h), shifts(now, 30*h, 18*h, "PUMART1", "PULIAM1"))},
 			{ID: "PSPLAT1", Name: "Platform on call", TimeZone: "Africa/Accra", Shifts: shifts(now, 3*h, 9*h, "PUKOFI1", "PUMEIT1")},
 			{ID: "PSOPSF1", Name: "First line desk", TimeZone: "Asia/Kolkata", Shifts: shifts(now, 2*h, 6*h, "PUPRIY1", "PUTOMH1")},
 		},

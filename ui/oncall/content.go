@@ -40,7 +40,7 @@ func (t *Tab) Prepare(g triage.Group) pane.Work {
 		one := section{subject: s}
 		if s.ref.ID != "" {
 			one.policy, one.read = t.policy(s.ref, snapshots)
-			one.schedules = schedules(one.policy)
+			one.schedules = one.policy.Schedules()
 			for _, schedule := range one.schedules {
 				one.overrides = append(one.overrides, t.overrides[schedule.ID])
 			}

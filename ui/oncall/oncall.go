@@ -5,7 +5,6 @@ package oncall
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -189,32 +188,6 @@ func (t *Tab) firstLine(snapshots []sources.Snapshot) subject {
 	return subject{whose: name, why: why}
 }
 
-// schedules are the schedules of a policy, as far as it was read.
-func schedules(p escalation.Policy) []sources.Reference {
-	var all []sources.Reference
-	add := func(s sources.Reference) {
-		at := slices.IndexFunc(all, func(other sources.Reference) bool { return other.ID == s.ID })
-		switch {
-		case s.ID == "":
-		case at < 0:
-			all = append(all, s)
-		case all[at].URL == "":
-			all[at].URL = s.URL
-		}
-	}
-	for _, level := range p.Levels {
-		for _, target := range level.Targets {
-			if strings.HasPrefix(target.Type, "schedule") {
-				add(target)
-			}
-		}
-	}
-	for _, o := range p.OnCalls {
-		add(o.Schedule)
-	}
-	return all
-}
-
 // policy is a policy with what was read of it.
 func (t *Tab) policy(ref sources.Reference, snapshots []sources.Snapshot) (p escalation.Policy, read list[sources.OnCall]) {
 	p, _ = triage.PolicyOf(snapshots, ref)
@@ -244,7 +217,7 @@ func (t *Tab) Follow(g *triage.Group, shown bool) tea.Cmd {
 	}
 	for _, s := range subjects {
 		p, _ := t.policy(s.ref, snapshots)
-		for _, schedule := range schedules(p) {
+		for _, schedule := range p.Schedules() {
 			if t.overrides[schedule.ID].due(now) {
 				return start(t, t.overrides, schedule.ID, t.options.Overrides)
 			}
@@ -286,7 +259,7 @@ func (t *Tab) Links(g triage.Group) []pane.Link {
 			continue
 		}
 		p, _ := t.policy(s.ref, snapshots)
-		for _, schedule := range schedules(p) {
+		for _, schedule := range p.Schedules() {
 			links = pane.AddLink(links, "schedule", schedule.URL)
 		}
 	}
