@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,7 @@ type drawing struct {
 const (
 	leastPlot = 7
 	mostPlot  = 28
+	mostMarks = 8 // that the legend explains
 )
 
 // content draws the tab. It runs off the loop.
@@ -57,7 +59,8 @@ func (p *drawing) content(w *pane.Writer, width int) pane.Content {
 		head = append(head, p.pen.Paragraph(sentence, width, draw.Dim)...)
 	}
 	if !d.Any {
-		return pane.Content{Lines: append(head, p.pen.Paragraph(p.empty(), width, draw.Plain)...)}
+		head = append(head, p.pen.Paragraph(p.empty(), width, draw.Plain)...)
+		return pane.Content{Lines: append(head, p.legend()...)}
 	}
 	foot := append(p.legend(), p.markLegend()...)
 	height := min(max(p.rows-len(head)-len(foot), leastPlot), mostPlot)
@@ -150,7 +153,7 @@ func (p *drawing) empty() string {
 	case d.Histograms > 0:
 		return "The answer has only native histograms, which can't be drawn as lines."
 	case d.Total > 0:
-		return "The " + wording.Count(d.Total, "series") + " have only values that are no numbers or infinite."
+		return "The series have no values that are numbers, or are infinite."
 	}
 	return "There is nothing to draw: " + clean.Line(p.question.Source) + " has no such series in this time."
 }
@@ -213,10 +216,19 @@ func (p *drawing) legendOf(heading string, valueOf func(graph.Line) (float64, bo
 // markLegend says what the letters above the plot mean.
 func (p *drawing) markLegend() []string {
 	var parts []string
-	for _, m := range p.marks {
-		if r := p.read.data.Range; !m.At.Before(r.From) && !m.At.After(r.To) {
+	more := 0
+	for _, m := range slices.Backward(p.marks) {
+		switch r := p.read.data.Range; {
+		case m.At.Before(r.From) || m.At.After(r.To):
+		case len(parts) == mostMarks:
+			more++
+		default:
 			parts = append(parts, string(m.Letter)+" "+clean.Line(m.Text)+" "+p.pen.Times().Near(m.At, p.now))
 		}
+	}
+	slices.Reverse(parts)
+	if more > 0 {
+		parts = append([]string{wording.Count(more, "earlier mark")}, parts...)
 	}
 	if len(parts) == 0 {
 		return nil

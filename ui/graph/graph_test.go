@@ -305,7 +305,7 @@ func TestSentences(t *testing.T) {
 		}, []string{"! No right. It is asked again in an hour"}},
 		"NaN": {"errors > 5", func(r sources.Range) (sources.Answer, error) {
 			return sources.Answer{Series: []sources.Series{nan(r)}}, nil
-		}, []string{"only values that are no numbers"}},
+		}, []string{"have no values that are numbers"}},
 		"histograms": {"errors > 5", func(sources.Range) (sources.Answer, error) { return sources.Answer{Histograms: 3}, nil }, []string{"only native histograms"}},
 		"huge": {"errors > 5", func(r sources.Range) (sources.Answer, error) {
 			a := sources.Answer{Extent: sources.Extent{Read: true, Missing: "only 1000 of 3000 series are read"}}
@@ -387,5 +387,30 @@ func TestNoPrometheus(t *testing.T) {
 	}
 	if text := s.Bare(strings.Join(p.Lines(), "\n")); !strings.Contains(text, "No Prometheus is configured") {
 		t.Errorf("%s", text)
+	}
+}
+
+// BenchmarkDraw draws 8 series of 1,000 points.
+func BenchmarkDraw(b *testing.B) {
+	s := newScreen(200, 50)
+	s.metrics.answer = func(_ string, r sources.Range) (sources.Answer, error) {
+		r.Step = r.To.Sub(r.From) / 1000
+		var a sources.Answer
+		for i := range 8 {
+			w := wave(r, map[string]string{"pod": fmt.Sprint(i)}, float64(i+3))
+			for k := range w.Points {
+				w.Points[k].Value += math.Sin(float64(k)/20) * float64(i)
+			}
+			a.Series = append(a.Series, w)
+		}
+		return a, nil
+	}
+	s.open(group("Q1"))
+	w := &pane.Writer{Screen: *s.Screen}
+	for b.Loop() {
+		work := s.tab.Prepare(*group("Q1"))
+		if c := work(b.Context(), w, 90); len(c.Lines) < 20 {
+			b.Fatalf("%d lines", len(c.Lines))
+		}
 	}
 }

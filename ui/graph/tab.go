@@ -6,6 +6,7 @@ package graph
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -24,8 +25,6 @@ type Options struct {
 	Metrics []sources.Metrics
 	// Snapshots are what the sources said.
 	Snapshots func() []sources.Snapshot
-	// Marks are further times of a group to mark; nil: there are none.
-	Marks func(g triage.Group) []graph.Mark
 	// ASCII: the terminal has no other characters.
 	ASCII bool
 	// Pause waits off the loop; nil: reply.Pause.
@@ -199,6 +198,9 @@ func (t *Tab) clock(source string, at time.Time) time.Time {
 	return at
 }
 
+// ShowsChanges has what changed around the problem read.
+func (t *Tab) ShowsChanges() bool { return true }
+
 // Prepare draws the graph, while the tab is shown.
 func (t *Tab) Prepare(g triage.Group) pane.Work {
 	if !t.shown {
@@ -212,9 +214,10 @@ func (t *Tab) Prepare(g triage.Group) pane.Work {
 	if t.at < len(t.questions) {
 		p.question = t.questions[t.at]
 		p.marks = graph.Marks(g, p.question)
-		if t.options.Marks != nil {
-			p.marks = append(p.marks, t.options.Marks(g)...)
+		for _, c := range t.pane.Changes(g.ID) {
+			p.marks = append(p.marks, graph.Mark{At: c.At, Letter: graph.Change, Text: c.Text})
 		}
+		slices.SortStableFunc(p.marks, func(a, b graph.Mark) int { return a.At.Compare(b.At) })
 	}
 	if _, k, ok := t.wanted(); ok && t.read[k] != nil {
 		p.read = *t.read[k]
