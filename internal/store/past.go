@@ -338,19 +338,25 @@ func (s *Store) Past(ctx context.Context, scope string, span sources.Span) (past
 	if err != nil {
 		return past.History{}, err
 	}
-	for kind, spans := range map[string]*[]sources.Span{LogWindow: &h.Log, OnCallWindow: &h.OnCalls} {
+	h.Log, h.OnCalls, h.ReadAt, err = s.PastSpans(ctx, scope)
+	return h, err
+}
+
+// PastSpans returns the spans that were read for a scope, and when it was last.
+func (s *Store) PastSpans(ctx context.Context, scope string) (log, onCalls []sources.Span, readAt time.Time, err error) {
+	for kind, spans := range map[string]*[]sources.Span{LogWindow: &log, OnCallWindow: &onCalls} {
 		windows, err := s.PastWindows(ctx, scope, kind)
 		if err != nil {
-			return past.History{}, err
+			return nil, nil, time.Time{}, err
 		}
 		bare := make([]sources.Span, len(windows))
 		for n, w := range windows {
 			bare[n] = w.Span
-			if kind == LogWindow && w.ReadAt.After(h.ReadAt) {
-				h.ReadAt = w.ReadAt
+			if kind == LogWindow && w.ReadAt.After(readAt) {
+				readAt = w.ReadAt
 			}
 		}
 		*spans = past.Union(bare)
 	}
-	return h, nil
+	return log, onCalls, readAt, nil
 }

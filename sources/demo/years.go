@@ -121,6 +121,13 @@ func (p *PagerDuty) peopleOf(policy Policy, at time.Time, n int) (first, second 
 	return first, second
 }
 
+// SetLimit sets how many requests a minute are allowed.
+func (p *PagerDuty) SetLimit(requests int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.limit = requests
+}
+
 // Forget removes an incident with its log, as if it was deleted.
 func (p *PagerDuty) Forget(id string) {
 	p.mu.Lock()

@@ -1,0 +1,351 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+
+	"firstline/internal/history/past"
+	"firstline/internal/history/syncing"
+	"firstline/internal/naming"
+	"firstline/internal/report"
+	"firstline/internal/wallclock"
+	"firstline/internal/weekhours"
+	"firstline/sources"
+)
+
+type reportFlags struct {
+	since                 string
+	team, service, person string
+	by, format            string
+	explain               bool
+	list                  string
+	shiftLimit            int
+}
+
+// reportFormats are the formats of a report.
+var reportFormats = []string{"table", "markdown", "csv", "json"}
+
+func (a *app) reportCommand() *cobra.Command {
+	var f reportFlags
+	cmd := &cobra.Command{
+		Use:   "report",
+		Short: "Say what on-call cost: interruptions, nights, times, escalations",
+		Long: `Computes the load of on-call from the history that ` + "`firstline sync`" + ` has stored, and
+compares it with the same time before. No server is asked.
+
+--explain says exactly what each figure is, and --list shows the incidents behind one.
+What is not known is "?", and a sentence below says why.
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 a part of the history was not read (it
+says which).`,
+		Example: `  firstline report --since 30d
+  firstline report --since 30d --by person --team payments
+  firstline report --list sleep --person ann
+  firstline report --explain
+  firstline report --since 90d --by week --format csv`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			back, err := f.check()
+			if err != nil {
+				return err
+			}
+			if f.explain {
+				return a.printDefinitions()
+			}
+			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error { return a.reportLoad(ctx, s, f, back) })
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.since, "since", "30d", "how far back, as `DURATION` such as 7d, 30d or 12w")
+	flags.StringVar(&f.team, "team", "", "only incidents of the team `NAME`, or id")
+	flags.StringVar(&f.service, "service", "", "only incidents of the service `NAME`, or id")
+	flags.StringVar(&f.person, "person", "", "only what is about the person `NAME`, or id")
+	flags.StringVar(&f.by, "by", "", "a row for each `GROUP`: person, team, service, week or hour")
+	flags.StringVar(&f.format, "format", "table", "`FORMAT`: "+strings.Join(reportFormats, ", "))
+	flags.StringVar(&f.list, "list", "", "the incidents behind the figure `ID`, as --explain names it")
+	flags.BoolVar(&f.explain, "explain", false, "say what each figure is")
+	flags.IntVar(&f.shiftLimit, "shift-limit", 2, "how many interruptions a shift of 12 hours may have, `N`")
+	return cmd
+}
+
+func (f *reportFlags) check() (time.Duration, error) {
+	back, err := parsePast(f.since)
+	switch {
+	case err != nil:
+		return 0, err
+	case !slices.Contains(reportFormats, f.format):
+		return 0, usagef("there is no --format %q: use %s", f.format, strings.Join(reportFormats, ", "))
+	case f.by != "" && !slices.Contains(report.Groupings(), report.Grouping(f.by)):
+		return 0, usagef("there is no --by %q: use person, team, service, week or hour", f.by)
+	case f.list != "" && figureAt(f.list) < 0:
+		return 0, usagef("--list %q is no figure: firstline report --explain names them", f.list)
+	case f.list != "" && (f.by != "" || f.format != "table"):
+		return 0, usagef("--list prints the incidents of one figure: leave out --by and --format")
+	case f.shiftLimit < 1:
+		return 0, usagef("--shift-limit is 1 at least")
+	}
+	return back, nil
+}
+
+func figureAt(id string) int {
+	return slices.IndexFunc(report.Figures(), func(f report.Figure) bool { return f.ID == id })
+}
+
+func (a *app) printDefinitions() error {
+	for _, f := range report.Figures() {
+		if _, err := fmt.Fprintf(a.out, "%s (%s)\n%s\n\n", f.ID, f.Title, ansi.Wordwrap("    "+f.Definition, 78, "")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time.Duration) error {
+	if !s.demo && !s.hasState() {
+		return errors.New("no history is stored on this machine yet: run `firstline sync`")
+	}
+	if warning := s.openState(ctx); s.state == nil {
+		return errors.New(warning)
+	}
+	if s.demo {
+		if err := syncDemo(ctx, s, back); err != nil {
+			return err
+		}
+	}
+	now := s.now()
+	o := report.Options{
+		Span: sources.Span{Since: now.Add(-back), Until: now}, Team: f.team, Service: f.service, Person: f.person, By: report.Grouping(f.by),
+		FirstLine: s.config.FirstLine.EscalationPolicy, Hours: s.developerHours(), ShiftLimit: f.shiftLimit, Zone: now.Location(),
+	}
+	h, err := s.pastFor(ctx, o, 2*back+oldSync)
+	if err != nil {
+		return err
+	}
+	if err := findSelection(h, &o); err != nil {
+		return err
+	}
+	late := upToSync(&o, h)
+	r := report.New(h, o)
+	if late > oldSync {
+		r.Missing = append(r.Missing, fmt.Sprintf("the last %s, because the last sync was then: run `firstline sync`", roundly(late)))
+	}
+	if err := a.printReport(&r, f, wallclock.Of(now)); err != nil {
+		return err
+	}
+	if len(r.Missing) > 0 {
+		return exit(exitPartly)
+	}
+	return nil
+}
+
+// oldSync is how long ago a sync may be before the report says that it is old.
+const oldSync = 24 * time.Hour
+
+// upToSync lets the time to report on end with the last sync, and returns how long ago
+// that was.
+func upToSync(o *report.Options, h past.History) time.Duration {
+	if len(h.Log) == 0 {
+		return 0
+	}
+	last := h.Log[len(h.Log)-1].Until
+	late := o.Span.Until.Sub(last)
+	if late <= 0 || last.Before(o.Span.Since) {
+		return 0 // what is missing is said
+	}
+	o.Span = sources.Span{Since: o.Span.Since.Add(-late), Until: last}
+	return late
+}
+
+// pastFor reads the stored history since a time ago.
+func (s *setup) pastFor(ctx context.Context, o report.Options, back time.Duration) (past.History, error) {
+	h, err := s.state.Past(ctx, "", sources.Span{Since: o.Span.Until.Add(-back), Until: o.Span.Until})
+	if err != nil {
+		return past.History{}, err
+	}
+	scopes, err := s.state.PastScopes(ctx)
+	if err != nil || slices.Contains(scopes, "") || len(scopes) == 0 {
+		return h, err
+	}
+	scope := ""
+	for _, one := range scopes {
+		if len(scopes) == 1 || o.Team != "" && slices.Contains(strings.Split(one, ","), teamIn(h, o.Team)) {
+			scope = one
+		}
+	}
+	if scope == "" {
+		return past.History{}, errors.New("the history of several teams is stored, and not the account's: name one with --team, or run `firstline sync` without --team")
+	}
+	h.Log, h.OnCalls, h.ReadAt, err = s.state.PastSpans(ctx, scope)
+	return h, err
+}
+
+// teamIn returns the id of a team of the incidents, or what was typed.
+func teamIn(h past.History, typed string) string {
+	for i := range h.Incidents {
+		for _, t := range h.Incidents[i].Teams {
+			if t.ID == typed || strings.EqualFold(t.Name, typed) {
+				return t.ID
+			}
+		}
+	}
+	return typed
+}
+
+// findSelection replaces the names of a team, service and person by their ids. It
+// refuses those that the history does not have: a typing error must not look like a
+// quiet month.
+func findSelection(h past.History, o *report.Options) error {
+	teams, services, people := map[string]past.Name{}, map[string]past.Name{}, map[string]past.Name{}
+	for i := range h.Incidents {
+		services[h.Incidents[i].Service.ID] = h.Incidents[i].Service
+		for _, t := range h.Incidents[i].Teams {
+			teams[t.ID] = t
+		}
+	}
+	for id, p := range h.People {
+		people[id] = past.Name{ID: id, Name: p.Name}
+	}
+	for _, one := range []struct {
+		typed *string
+		noun  string
+		all   map[string]past.Name
+	}{{&o.Team, "team", teams}, {&o.Service, "service", services}, {&o.Person, "person", people}} {
+		if *one.typed == "" {
+			continue
+		}
+		found, err := naming.Find(one.noun, *one.typed, slices.Collect(maps.Values(one.all)), sources.Extent{Read: true, Missing: "only the stored history was searched"},
+			func(n past.Name) []string { return []string{n.ID, n.Name} }, func(n past.Name) string { return n.Name })
+		if err != nil {
+			return err
+		}
+		*one.typed = found.ID
+	}
+	return nil
+}
+
+// developerHours returns the hours of services in the configuration, or nil where none
+// has any.
+func (s *setup) developerHours() func(past.Name) (weekhours.Hours, bool) {
+	hours := map[string]weekhours.Hours{}
+	for name, acting := range s.config.Acting {
+		if !acting.Hours.IsZero() {
+			hours[strings.ToLower(cmp.Or(acting.PagerDuty, name))] = acting.Hours
+		}
+	}
+	if len(hours) == 0 {
+		return nil
+	}
+	return func(service past.Name) (weekhours.Hours, bool) {
+		for _, key := range []string{service.ID, service.Name} {
+			if h, found := hours[strings.ToLower(key)]; found {
+				return h, true
+			}
+		}
+		return weekhours.Hours{}, false
+	}
+}
+
+func (a *app) printReport(r *report.Report, f reportFlags, clock wallclock.Clock) error {
+	switch {
+	case f.list != "":
+		return a.printBehind(r, figureAt(f.list), clock)
+	case f.format == "json":
+		return writeJSON(a.out, reportJSONOf(r))
+	case f.format == "csv":
+		_, err := fmt.Fprint(a.out, r.CSV())
+		return err
+	case f.format == "markdown":
+		_, err := fmt.Fprint(a.out, r.Markdown(clock))
+		return err
+	}
+	var b strings.Builder
+	b.WriteString(r.Head(clock) + "\n\n" + aligned(r.Table()))
+	for _, note := range r.Notes() {
+		b.WriteString("\n" + ansi.Wordwrap(oneLine(note), max(a.terminalWidth(), 78), ""))
+	}
+	b.WriteString("\n")
+	_, err := fmt.Fprint(a.out, b.String())
+	return err
+}
+
+// aligned writes cells in columns: the first to the left, numbers to the right.
+func aligned(rows [][]string) string {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for n, cell := range row {
+			widths[n] = max(widths[n], ansi.StringWidth(cell))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		line := ""
+		for n, cell := range row {
+			gap := strings.Repeat(" ", widths[n]-ansi.StringWidth(cell))
+			if n == 0 {
+				line += cell + gap
+			} else {
+				line += "  " + gap + cell
+			}
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	return b.String()
+}
+
+// printBehind prints what is behind a figure.
+func (a *app) printBehind(r *report.Report, at int, clock wallclock.Clock) error {
+	f, v := report.Figures()[at], r.Total.Values[at]
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n", f.Title, cmp.Or(f.Text(v), "makes no sense for this selection"))
+	switch {
+	case v.Unknown != "":
+		fmt.Fprintf(&b, "unknown, because %s\n", oneLine(v.Unknown))
+	case v.Doubt != "":
+		fmt.Fprintf(&b, "%s\n", oneLine(v.Doubt))
+	}
+	for _, fact := range v.Facts {
+		parts := []string{clock.Stamp(fact.At)}
+		if i := fact.Incident; i != nil {
+			number := i.ID
+			if i.Number > 0 {
+				number = fmt.Sprintf("#%d", i.Number)
+			}
+			parts = append(parts, number, dash(oneLine(i.Service.Name)), oneLine(i.Title))
+		}
+		if fact.Person != "" {
+			parts = append(parts, report.NameOf(r.People, fact.Person))
+		}
+		if f.Unit == report.Seconds {
+			parts = append(parts, f.Text(report.Value{Applies: true, Number: fact.Number}))
+		}
+		if f.Unit == report.Share && fact.Number == 0 {
+			parts = append(parts, "no")
+		}
+		if fact.By != "" {
+			parts = append(parts, "by "+fact.ByName(r.People))
+		}
+		if fact.Why != "" {
+			parts = append(parts, "because: "+oneLine(fact.Why))
+		}
+		b.WriteString(strings.Join(parts, "  ") + "\n")
+	}
+	_, err := fmt.Fprint(a.out, b.String())
+	return err
+}
+
+// syncDemo reads the demo's past, for its state ends with each command.
+func syncDemo(ctx context.Context, s *setup, back time.Duration) error {
+	syncer := &syncing.Syncer{Past: s.account, Store: s.state, Now: s.serverNow, Policies: []string{s.config.FirstLine.EscalationPolicy}}
+	_, err := syncer.Sync(ctx, syncing.Plan{Since: s.now().Add(-2 * back)})
+	return err
+}

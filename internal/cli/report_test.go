@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/internal/alive"
+	"firstline/internal/report"
+	"firstline/internal/store"
+	"firstline/sources/demo"
+)
+
+func withPast(t *testing.T) *harness {
+	t.Helper()
+	w := newHarness(t)
+	w.demo.PagerDuty.SetLimit(1_000_000)
+	w.demo.PagerDuty.AddPast(demo.Past{From: noon.AddDate(0, 0, -20), Until: noon.AddDate(0, 0, -1), Incidents: 60, EntriesEach: 9})
+	return w
+}
+
+func TestSyncAndReport(t *testing.T) {
+	w := withPast(t)
+	w.run("report").want(t, exitFailed)
+	w.run("sync", "--since", "20d").want(t, exitDone).says(t, "The history since", "log entries").says(t, "reading people", "reading the history")
+	w.run("sync", "--since", "20d").want(t, exitDone)
+	w.run("report", "--since", "10d").want(t, exitDone).says(t, "On-call load from", "interruptions", "unknown, because no [[service]] has developers_on_call")
+	w.run("report", "--since", "10d", "--by", "person").want(t, exitDone).says(t, "Dana Okafor", "interrupted")
+	w.run("report", "--since", "10d", "--list", "interruptions").want(t, exitDone).says(t, "interruptions: ", "#")
+	w.run("report", "--since", "10d", "--by", "week", "--format", "csv").want(t, exitDone).says(t, "key,name,interruptions", "2026-11-16")
+	w.run("report", "--since", "10d", "--format", "markdown").want(t, exitDone).says(t, "| interruptions |")
+	w.run("report", "--since", "10d", "--person", "Nobody").want(t, exitFailed).says(t, `no person "Nobody"`)
+	var j reportJSON
+	if err := json.Unmarshal([]byte(w.run("report", "--since", "10d", "--format", "json", "--by", "service").want(t, exitDone).out), &j); err != nil {
+		t.Fatal(err)
+	}
+	sum := 0.0
+	for _, row := range j.Rows {
+		sum += *row.Figures["interruptions"].Number
+	}
+	if total := *j.Total.Figures["interruptions"].Number; sum != total || total == 0 {
+		t.Errorf("the services have %v interruptions, all together %v", sum, total)
+	}
+	// A time that was not read is no quiet time.
+	w.run("report", "--since", "60d").want(t, exitPartly).says(t, "not read: what happened from")
+	w.now = w.now.Add(72 * time.Hour)
+	w.run("report", "--since", "5d").want(t, exitPartly).says(t, "not read: the last 72.0 h")
+}
+
+func TestReportUsage(t *testing.T) {
+	w := newHarness(t)
+	for _, args := range []string{"--since x", "--since 0s", "--since 500d", "--by moon", "--format pdf", "--list moon", "--list nights --by week", "--shift-limit 0"} {
+		w.run(append([]string{"report"}, strings.Fields(args)...)...).want(t, exitUsage)
+	}
+	r := w.run("report", "--explain").want(t, exitDone)
+	for _, f := range report.Figures() {
+		r.says(t, f.ID+" ("+f.Title+")")
+	}
+}
+
+func TestSyncOfOneAtATime(t *testing.T) {
+	w := withPast(t)
+	state, err := store.Open(t.Context(), w.statePath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer state.Close()
+	lock, err := alive.Hold(w.statePath() + ".sync")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Release()
+	w.run("sync").want(t, exitFailed).says(t, "another firstline is reading the history")
+	w.run("sync", "--team", "no such team").want(t, exitFailed)
+}

@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"time"
+
+	"firstline/internal/report"
+)
+
+// reportJSON is what report --format json prints.
+type reportJSON struct {
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until"`
+	// Missing are sentences on what was not read.
+	Missing []string        `json:"missing"`
+	Total   reportRowJSON   `json:"total"`
+	Before  reportRowJSON   `json:"before"`
+	Rows    []reportRowJSON `json:"rows"`
+}
+
+type reportRowJSON struct {
+	Key     string                `json:"key"`
+	Name    string                `json:"name"`
+	Figures map[string]figureJSON `json:"figures"`
+}
+
+type figureJSON struct {
+	// Number is null where it is not known.
+	Number  *float64 `json:"number"`
+	Unit    string   `json:"unit"`
+	Unknown string   `json:"unknown"`
+	Doubt   string   `json:"doubt"`
+	// Incidents are the ids of the incidents behind it.
+	Incidents []string `json:"incidents"`
+}
+
+func reportJSONOf(r *report.Report) reportJSON {
+	j := reportJSON{
+		Since: r.Span.Since.UTC(), Until: r.Span.Until.UTC(), Missing: append([]string{}, r.Missing...),
+		Total: reportRowJSONOf(&r.Total), Before: reportRowJSONOf(&r.Before), Rows: []reportRowJSON{},
+	}
+	for n := range r.Rows {
+		j.Rows = append(j.Rows, reportRowJSONOf(&r.Rows[n]))
+	}
+	return j
+}
+
+func reportRowJSONOf(r *report.Row) reportRowJSON {
+	j := reportRowJSON{Key: r.Key, Name: r.Name, Figures: map[string]figureJSON{}}
+	for n, f := range report.Figures() {
+		v := &r.Values[n]
+		if !v.Applies {
+			continue
+		}
+		one := figureJSON{Unit: string(f.Unit), Unknown: v.Unknown, Doubt: v.Doubt, Incidents: []string{}}
+		if v.Unknown == "" {
+			one.Number = &v.Number
+		}
+		seen := map[string]bool{}
+		for i := range v.Facts {
+			if in := v.Facts[i].Incident; in != nil && !seen[in.ID] {
+				seen[in.ID] = true
+				one.Incidents = append(one.Incidents, in.ID)
+			}
+		}
+		j.Figures[f.ID] = one
+	}
+	return j
+}

@@ -1,0 +1,129 @@
+// Package report computes what on-call costs from the stored history: who was
+// interrupted when, how long it took, what escalated. It is pure. Every figure has a
+// definition, the incidents behind it, and a reason where it is unknown.
+package report
+
+import (
+	"time"
+
+	"firstline/internal/history/past"
+	"firstline/internal/weekhours"
+	"firstline/sources"
+)
+
+// Options say what to report.
+type Options struct {
+	// Span is the time to report on.
+	Span sources.Span
+	// Team, Service and Person limit the report, by id or name. Empty means all.
+	Team, Service, Person string
+	// By groups the figures.
+	By Grouping
+	// FirstLine is the id or name of first line's escalation policy. Empty means
+	// that none is configured.
+	FirstLine string
+	// Hours are when a service's developers may be woken.
+	Hours func(service past.Name) (weekhours.Hours, bool)
+	// ShiftLimit is how many interruptions a 12-hour shift may have.
+	ShiftLimit int
+	// Zone is that of weeks.
+	Zone *time.Location
+}
+
+// Grouping says what a row of the report is about.
+type Grouping string
+
+// The groupings.
+const (
+	ByNothing Grouping = ""
+	ByPerson  Grouping = "person"
+	ByTeam    Grouping = "team"
+	ByService Grouping = "service"
+	ByWeek    Grouping = "week"
+	ByHour    Grouping = "hour"
+)
+
+// Groupings returns all groupings but ByNothing.
+func Groupings() []Grouping { return []Grouping{ByPerson, ByTeam, ByService, ByWeek, ByHour} }
+
+// Report is a whole report.
+type Report struct {
+	Span sources.Span
+	// Total is about everything, Before about the same time before the span.
+	Total, Before Row
+	// Rows are by Grouping, in order.
+	Rows []Row
+	// Missing are sentences on what the figures lack.
+	Missing []string
+	// People are all who are named, by id.
+	People map[string]past.Person
+}
+
+// Row has the figures of one group.
+type Row struct {
+	// Key is the id of a person, team or service, the first day of a week, or an
+	// hour. Name is for people.
+	Key, Name string
+	// Values are in the order of Figures.
+	Values []Value
+}
+
+// Value is one figure of a row.
+type Value struct {
+	// Unknown is why it is not known, in words that follow "because". Number means
+	// nothing then.
+	Unknown string
+	// Number is a count, seconds, or a share from 0 to 1, as the figure's unit says.
+	Number float64
+	// Doubt is a sentence on what may be missing from the number, or empty.
+	Doubt string
+	// Applies is false where the figure makes no sense for the row.
+	Applies bool
+	// Facts are behind it, the oldest first.
+	Facts []Fact
+}
+
+// Fact is one event that counts.
+type Fact struct {
+	At time.Time
+	// Incident is nil for time on call.
+	Incident *past.Incident
+	// Person is whom it is about, or empty.
+	Person string
+	// Number is a length in seconds, or 1, or 0 in a share for what does not count.
+	Number float64
+	// By is who did it: the id of a person, or TimeOut, and Why what they wrote.
+	By, Why string
+	// Alert is the key of an alert.
+	Alert string
+}
+
+// TimeOut is who escalates where nobody does.
+const TimeOut = "time-out"
+
+// New computes a report. h must have the span and, for the comparison, the same time
+// before it.
+func New(h past.History, o Options) Report {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.ShiftLimit == 0 {
+		o.ShiftLimit = 2
+	}
+	c := newComputation(&h, o, o.Span)
+	r := Report{Span: o.Span, People: h.People, Missing: c.missing}
+	r.Total = c.row("", "all", &c.facts, ByNothing)
+	r.Rows = c.rows()
+	long := o.Span.Until.Sub(o.Span.Since)
+	before := newComputation(&h, o, sources.Span{Since: o.Span.Since.Add(-long), Until: o.Span.Since})
+	r.Before = before.row("", "before", &before.facts, ByNothing)
+	return r
+}
+
+// ByName returns who did it, for people.
+func (f Fact) ByName(people map[string]past.Person) string {
+	if f.By == TimeOut {
+		return "a time-out"
+	}
+	return NameOf(people, f.By)
+}

@@ -1,0 +1,405 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"firstline/internal/history/past"
+	"firstline/internal/weekhours"
+	"firstline/sources"
+)
+
+// slow computes figures in the slowest and most obvious way: it asks of each minute,
+// each night and each pair whether it counts.
+type slow struct {
+	h past.History
+	o Options
+}
+
+func (s *slow) in(t time.Time) bool {
+	return !t.Before(s.o.Span.Since) && t.Before(s.o.Span.Until)
+}
+
+func (s *slow) zone(who string) *time.Location {
+	name := s.h.People[who].Zone
+	if name == "" {
+		return nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}
+
+// disturbed returns all times at which a person was notified, but by e-mail.
+func (s *slow) disturbed(i *past.Incident, who string) (all []time.Time) {
+	for _, e := range i.Entries {
+		if e.Kind == past.Notify && slices.Contains(e.To, who) && (e.Way == past.Push || e.Way == past.SMS || e.Way == past.Phone || e.Way == past.OtherWay) {
+			all = append(all, e.At)
+		}
+	}
+	return all
+}
+
+// interruptions returns the times at which a person was interrupted.
+func (s *slow) interruptions(who string) (all []time.Time) {
+	for n := range s.h.Incidents {
+		if d := s.disturbed(&s.h.Incidents[n], who); len(d) > 0 && s.in(d[0]) {
+			all = append(all, d[0])
+		}
+	}
+	return all
+}
+
+// eachDay calls f with the dates around the span.
+func (s *slow) eachDay(f func(year int, month time.Month, day int)) {
+	for d := s.o.Span.Since.AddDate(0, 0, -2); d.Before(s.o.Span.Until.AddDate(0, 0, 2)); d = d.AddDate(0, 0, 1) {
+		f(d.Year(), d.Month(), d.Day())
+	}
+}
+
+func (s *slow) person(who string) map[string]float64 {
+	out := map[string]float64{}
+	all := s.interruptions(who)
+	out["interruptions"] = float64(len(all))
+	zone := s.zone(who)
+	if zone != nil {
+		for _, at := range all {
+			switch key := at.In(zone).Format("Mon 15"); {
+			case key[4:] < "08" || key[4:] >= "22":
+				out["sleep"]++
+			case key[:1] == "S" || key[4:] >= "18":
+				out["off"]++
+			default:
+				out["business"]++
+			}
+		}
+		row := 0
+		s.eachDay(func(y int, m time.Month, d int) {
+			from, until := time.Date(y, m, d, 22, 0, 0, 0, zone), time.Date(y, m, d+1, 8, 0, 0, 0, zone)
+			night := false
+			for n := range s.h.Incidents {
+				for _, at := range s.disturbed(&s.h.Incidents[n], who) {
+					night = night || s.in(at) && !at.Before(from) && at.Before(until)
+				}
+			}
+			if !night {
+				row = 0
+				return
+			}
+			row++
+			out["nights"]++
+			out["nights_in_row"] = max(out["nights_in_row"], float64(row))
+		})
+		s.eachDay(func(y int, m time.Month, d int) {
+			for _, hour := range []int{8, 20} {
+				from, until, n := time.Date(y, m, d, hour, 0, 0, 0, zone), time.Date(y, m, d, hour+12, 0, 0, 0, zone), 0
+				for _, at := range all {
+					if !at.Before(from) && at.Before(until) {
+						n++
+					}
+				}
+				if n > 2 {
+					out["busy_shifts"]++
+				}
+				out["most_in_shift"] = max(out["most_in_shift"], float64(n))
+			}
+		})
+	}
+	for at := s.o.Span.Since; at.Before(s.o.Span.Until); at = at.Add(time.Minute) {
+		for n := range s.h.Incidents {
+			if s.isEngaged(&s.h.Incidents[n], who, at) {
+				out["engaged"] += 60
+			}
+		}
+		if s.isOnCall(who, at, func(t past.Turn) bool { return t.Level == 1 }) {
+			out["on_call_1"] += 60
+		}
+		if s.isOnCall(who, at, func(t past.Turn) bool { return t.Level > 1 }) {
+			out["on_call_2"] += 60
+		}
+	}
+	return out
+}
+
+func (s *slow) isOnCall(who string, at time.Time, counts func(past.Turn) bool) bool {
+	return slices.ContainsFunc(s.h.Turns, func(t past.Turn) bool {
+		return t.Person == who && counts(t) && !at.Before(t.Start) && at.Before(t.End)
+	})
+}
+
+// isEngaged reports whether the person acknowledged and it was not resolved since.
+func (s *slow) isEngaged(i *past.Incident, who string, at time.Time) bool {
+	has := false
+	for _, e := range i.Entries {
+		if e.At.After(at) {
+			break
+		}
+		has = has && e.Kind != past.Resolve || e.Kind == past.Acknowledge && e.By == who
+	}
+	return has
+}
+
+// least returns the smallest number that a part of all do not exceed.
+func least(all []float64, part float64) (float64, bool) {
+	best, found := math.Inf(1), false
+	for _, x := range all {
+		n := 0
+		for _, y := range all {
+			if y <= x {
+				n++
+			}
+		}
+		if float64(n) >= part*float64(len(all))-1e-9 && x < best {
+			best, found = x, true
+		}
+	}
+	return best, found
+}
+
+func (s *slow) total(of map[string]map[string]float64) map[string]float64 {
+	out := map[string]float64{}
+	for _, figures := range of {
+		for id, n := range figures {
+			if id == "nights_in_row" || id == "most_in_shift" {
+				out[id] = max(out[id], n)
+			} else {
+				out[id] += n
+			}
+		}
+	}
+	var personAcks, acks, ends []float64
+	handled, contained := 0.0, 0.0
+	for n := range s.h.Incidents {
+		i := &s.h.Incidents[n]
+		firstAck := -1
+		for k, e := range i.Entries {
+			if e.Kind != past.Acknowledge || e.By == "" {
+				continue
+			}
+			if firstAck < 0 {
+				firstAck = k
+				if s.in(e.At) {
+					acks = append(acks, e.At.Sub(i.CreatedAt).Seconds())
+				}
+			}
+			before := slices.IndexFunc(i.Entries[:k], func(x past.Entry) bool {
+				return slices.Contains(x.To, e.By) && (x.Kind == past.Assign || x.Kind == past.Escalate)
+			})
+			again := before >= 0 && slices.ContainsFunc(i.Entries[before:k], func(x past.Entry) bool { return x.Kind == past.Acknowledge && x.By == e.By })
+			if before >= 0 && !again && s.in(e.At) {
+				personAcks = append(personAcks, e.At.Sub(i.Entries[before].At).Seconds())
+			}
+		}
+		last := -1
+		for k, e := range i.Entries {
+			if e.Kind == past.Resolve {
+				last = k
+			}
+		}
+		ended := i.Status == sources.Resolved && last >= 0 && i.MergedInto == ""
+		if ended && s.in(i.Entries[last].At) {
+			ends = append(ends, i.Entries[last].At.Sub(i.CreatedAt).Seconds())
+		}
+		first := func(who string, at time.Time) bool {
+			return s.isOnCall(who, at, func(t past.Turn) bool { return t.Policy.ID == s.o.FirstLine })
+		}
+		was, other, sides := false, false, []bool{}
+		for _, e := range i.Entries {
+			if len(e.To) > 0 && e.Kind != past.Notify {
+				is := slices.ContainsFunc(e.To, func(who string) bool { return first(who, e.At) })
+				was, other = was || is, other || !is
+				if n := len(sides); n > 0 && sides[n-1] != is {
+					if s.in(e.At) {
+						out[map[bool]string{true: "to_first_line", false: "to_owner"}[is]]++
+						if n > 1 {
+							out["returned"]++
+						}
+						if hours, found := s.o.Hours(i.Service); found && !is && !hours.Covers(e.At) {
+							out["exceptions"]++
+						}
+					}
+					sides = append(sides, is)
+				} else if n == 0 {
+					sides = append(sides, is)
+				}
+			}
+			if e.By != "" && (e.Kind == past.Acknowledge || e.Kind == past.Resolve) && !first(e.By, e.At) {
+				other = true
+			}
+		}
+		if was && ended && s.in(i.Entries[last].At) {
+			handled++
+			if !other {
+				contained++
+			}
+		}
+	}
+	for id, list := range map[string][]float64{"person_ack": personAcks, "ack": acks, "resolve": ends} {
+		if x, ok := least(list, 0.5); ok {
+			out[id+"_p50"] = x
+		}
+		if x, ok := least(list, 0.9); ok {
+			out[id+"_p90"] = x
+		}
+	}
+	if handled > 0 {
+		out["contained"] = contained / handled
+	}
+	flaps, alone, alerts := map[string]bool{}, map[string]bool{}, map[string]int{}
+	for n := range s.h.Incidents {
+		i := &s.h.Incidents[n]
+		if !s.in(i.CreatedAt) {
+			continue
+		}
+		key := i.Service.ID + " " + i.Alert
+		near := 0
+		for m := range s.h.Incidents {
+			j := &s.h.Incidents[m]
+			if away := j.CreatedAt.Sub(i.CreatedAt); j.Service.ID+" "+j.Alert == key && s.in(j.CreatedAt) && away >= 0 && away <= time.Hour {
+				near++
+			}
+		}
+		flaps[key] = flaps[key] || near >= 3
+		acted := i.Status != sources.Resolved || i.MergedInto != "" || slices.ContainsFunc(i.Entries, func(e past.Entry) bool { return e.By != "" })
+		if alerts[key] == 0 {
+			alone[key] = true
+		}
+		alerts[key]++
+		alone[key] = alone[key] && !acted
+	}
+	for key := range alerts {
+		if flaps[key] {
+			out["flapping"]++
+		}
+		if alone[key] && alerts[key] >= 2 {
+			out["never_actionable"]++
+		}
+	}
+	return out
+}
+
+// made returns a history of a few days around the end of summer time, by chance.
+func made(r *rand.Rand, span sources.Span) (past.History, []string) {
+	zones := []string{"Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", ""}
+	h := past.History{People: map[string]past.Person{}, Log: []sources.Span{{Since: span.Since.AddDate(0, 0, -30), Until: span.Until}}}
+	h.OnCalls = h.Log
+	var people []string
+	for n := range 5 {
+		id := fmt.Sprintf("u%d", n)
+		people = append(people, id)
+		h.People[id] = past.Person{ID: id, Name: id, Zone: zones[r.IntN(len(zones))], Deleted: r.IntN(5) == 0}
+	}
+	someone := func() string { return people[r.IntN(len(people))] }
+	long := int(span.Until.Sub(span.Since).Minutes())
+	for range 10 {
+		from := span.Since.Add(time.Duration(r.IntN(long)-600) * time.Minute)
+		h.Turns = append(h.Turns, past.Turn{
+			Policy: past.Name{ID: []string{"first", "a", "b"}[r.IntN(3)]}, Level: 1 + r.IntN(3), Person: someone(), Start: from, End: from.Add(time.Duration(1+r.IntN(2000)) * time.Minute),
+		})
+	}
+	for n := range 25 {
+		at := span.Since.Add(time.Duration(r.IntN(long+600)-600) * time.Minute)
+		if r.IntN(3) == 0 && n > 0 { // near another one
+			at = h.Incidents[n-1].CreatedAt.Add(time.Duration(r.IntN(40)) * time.Minute)
+		}
+		if !at.Before(span.Until) {
+			at = span.Since
+		}
+		i := past.Incident{
+			ID: fmt.Sprintf("i%d", n), CreatedAt: at, ReadAt: span.Until, Status: sources.Triggered, Alert: []string{"x", "y"}[r.IntN(2)],
+			Service: past.Name{ID: []string{"s", "t", "v"}[r.IntN(3)]}, DetailsRead: r.IntN(2) == 0,
+		}
+		i.Entries = append(i.Entries, past.Entry{At: at, Kind: past.Trigger})
+		idle := r.IntN(3) == 0
+		by := func() string {
+			if idle || r.IntN(3) == 0 {
+				return ""
+			}
+			return someone()
+		}
+		for range r.IntN(10) {
+			at = at.Add(time.Duration(r.IntN(90)) * time.Minute)
+			if !at.Before(span.Until) {
+				break
+			}
+			e := past.Entry{At: at}
+			switch k := r.IntN(10); {
+			case k < 4:
+				e.Kind, e.To, e.Way = past.Notify, []string{someone()}, past.Way(1+r.IntN(5))
+			case k < 6:
+				e.Kind, e.To, e.By = []past.Kind{past.Assign, past.Escalate}[k%2], []string{someone(), someone()}[:1+r.IntN(2)], by()
+			case k < 8:
+				e.Kind, e.By, i.Status = past.Acknowledge, by(), sources.Acknowledged
+			case k < 9:
+				e.Kind, e.By, i.Status = past.Resolve, by(), sources.Resolved
+				if r.IntN(6) == 0 {
+					i.MergedInto = "other"
+				}
+			default:
+				e.Kind, e.By = []past.Kind{past.Snooze, past.Unacknowledge, past.Note}[r.IntN(3)], by()
+			}
+			i.Entries = append(i.Entries, e)
+			i.ChangedAt = at
+		}
+		for k := range i.Entries {
+			i.Entries[k].Hash = uint64(n<<8 + k)
+		}
+		h.Incidents = append(h.Incidents, i)
+	}
+	return h, people
+}
+
+// The report is what a slow and obvious computation says, whatever the history.
+func TestAgainstSlowComputation(t *testing.T) {
+	hours, err := weekhours.Parse("Mon-Fri 09:00-17:00 Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	begins := []string{"2026-10-23T07:13Z", "2026-03-27T22:00Z", "2026-10-30T00:00Z", "2026-03-06T12:00Z", "2026-10-02T12:00Z"}
+	for seed := range uint64(40) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		from := instant(t, begins[seed%uint64(len(begins))])
+		o := Options{
+			Span: sources.Span{Since: from, Until: from.Add(3 * 24 * time.Hour)}, FirstLine: "first", By: ByPerson,
+			Hours: func(service past.Name) (weekhours.Hours, bool) { return hours, service.ID != "v" },
+		}
+		h, people := made(r, o.Span)
+		report := New(h, o)
+		s := &slow{h, o}
+		check := func(key string, want map[string]float64) {
+			t.Helper()
+			row := report.row(key)
+			if row == nil {
+				row = &Row{Values: make([]Value, len(figures))}
+			}
+			for n, f := range Figures() {
+				v := row.Values[n]
+				switch f.ID {
+				case "incidents", "no_runbook", "top_share":
+					continue // by hand
+				}
+				if v.Unknown != "" || !v.Applies {
+					v.Number = 0
+				}
+				if key != "all" && f.noPerson || f.ID == "person_ack_p50" && key != "all" || f.ID == "person_ack_p90" && key != "all" {
+					continue
+				}
+				if math.Abs(v.Number-want[f.ID]) > 1e-6 {
+					t.Fatalf("seed %d: %s of %s is %v (%s), the slow computation says %v: %s", seed, f.ID, key, v.Number, v.Unknown, want[f.ID], behind(v))
+				}
+			}
+		}
+		of := map[string]map[string]float64{}
+		for _, who := range people {
+			of[who] = s.person(who)
+			check(who, of[who])
+		}
+		check("all", s.total(of))
+	}
+}

@@ -1,0 +1,187 @@
+package report
+
+import (
+	"encoding/csv"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"firstline/internal/wallclock"
+)
+
+// Text returns a value as people read it: "12", "4m", "33 %", "?" where it is not
+// known, and "" where it makes no sense.
+func (f *Figure) Text(v Value) string {
+	switch {
+	case !v.Applies:
+		return ""
+	case v.Unknown != "":
+		return "?"
+	case f.Unit == Seconds:
+		return lengthOf(v.Number)
+	case f.Unit == Share:
+		return fmt.Sprintf("%.0f %%", 100*v.Number)
+	}
+	return strconv.FormatFloat(v.Number, 'f', -1, 64)
+}
+
+// lengthOf writes a number of seconds: 40s, 12m, 3h20m, 168h.
+func lengthOf(seconds float64) string {
+	d := time.Duration(seconds) * time.Second
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", int(d.Minutes()))
+	case d < 10*time.Hour && int(d.Minutes())%60 != 0:
+		return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%.0fh", d.Hours())
+}
+
+// mainFigures are those in the columns of a table by people, teams and the like.
+var mainFigures = []string{"interruptions", "incidents", "sleep", "nights", "busy_shifts", "person_ack_p50", "resolve_p50", "engaged", "on_call_1"}
+
+// shortTitles are the heads of these columns.
+var shortTitles = map[string]string{
+	"interruptions": "interrupted", "incidents": "incidents", "sleep": "sleep hours", "nights": "nights", "busy_shifts": "full shifts",
+	"person_ack_p50": "ack p50", "resolve_p50": "resolved p50", "engaged": "engaged", "on_call_1": "on call",
+}
+
+// Head returns the first line of a report.
+func (r *Report) Head(clock wallclock.Clock) string {
+	return "On-call load from " + clock.Whole(r.Span.Since) + " to " + clock.Whole(r.Span.Until)
+}
+
+// Table returns the cells of a report, with a head: of the total with the time
+// before, or of the rows with their main figures.
+func (r *Report) Table() [][]string {
+	if len(r.Rows) > 0 {
+		return r.rowTable()
+	}
+	cells := [][]string{{"", "now", "before"}}
+	for n := range figures {
+		f := &figures[n]
+		if r.Total.Values[n].Applies {
+			cells = append(cells, []string{f.Title, f.Text(r.Total.Values[n]), f.Text(r.Before.Values[n])})
+		}
+	}
+	return cells
+}
+
+func (r *Report) rowTable() [][]string {
+	var columns []int
+	head := []string{""}
+	for n := range figures {
+		for _, id := range mainFigures {
+			if figures[n].ID == id && r.Rows[0].Values[n].Applies {
+				columns = append(columns, n)
+				head = append(head, shortTitles[id])
+			}
+		}
+	}
+	cells := [][]string{head}
+	for _, row := range append(r.Rows[:len(r.Rows):len(r.Rows)], r.Total) {
+		line := []string{row.Name}
+		for _, n := range columns {
+			line = append(line, figures[n].Text(row.Values[n]))
+		}
+		cells = append(cells, line)
+	}
+	return cells
+}
+
+// Notes are sentences on the figures that are not known, or not wholly, and on what
+// was not read.
+func (r *Report) Notes() []string {
+	var notes []string
+	seen := map[string]int{}
+	for n := range figures {
+		v := &r.Total.Values[n]
+		if !v.Applies {
+			continue
+		}
+		why := v.Doubt
+		if v.Unknown != "" {
+			why = "unknown, because " + v.Unknown
+		}
+		if why == "" {
+			continue
+		}
+		if at, found := seen[why]; found { // several have the same reason
+			notes[at] = figures[n].Title + ", " + notes[at]
+			continue
+		}
+		seen[why] = len(notes)
+		notes = append(notes, figures[n].Title+": "+why)
+	}
+	for _, sentence := range r.Missing {
+		notes = append(notes, "not read: "+sentence)
+	}
+	return notes
+}
+
+// Markdown returns the whole report as Markdown.
+func (r *Report) Markdown(clock wallclock.Clock) string {
+	var b strings.Builder
+	b.WriteString("# " + r.Head(clock) + "\n\n")
+	for n, row := range r.Table() {
+		for _, cell := range row {
+			b.WriteString("| " + escaped(cell) + " ")
+		}
+		b.WriteString("|\n")
+		if n == 0 {
+			b.WriteString("|---" + strings.Repeat("|--:", len(row)-1) + "|\n")
+		}
+	}
+	if notes := r.Notes(); len(notes) > 0 {
+		b.WriteString("\n")
+		for _, note := range notes {
+			b.WriteString("- " + escaped(note) + "\n")
+		}
+	}
+	return b.String()
+}
+
+// escaped hides what Markdown would read as its own.
+func escaped(s string) string {
+	return strings.NewReplacer("|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`).Replace(s)
+}
+
+// CSV returns all figures of all rows, one row of the report a line. Lengths are in
+// seconds, and what is not known is empty.
+func (r *Report) CSV() string {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	head := []string{"key", "name"}
+	for _, f := range figures {
+		head = append(head, f.ID)
+	}
+	_ = w.Write(head) // a Builder never fails
+	rows := r.Rows
+	if len(rows) == 0 {
+		rows = []Row{r.Total, r.Before}
+	}
+	for _, row := range rows {
+		line := []string{formulaFree(row.Key), formulaFree(row.Name)}
+		for _, v := range row.Values {
+			cell := ""
+			if v.Applies && v.Unknown == "" {
+				cell = strconv.FormatFloat(v.Number, 'f', -1, 64)
+			}
+			line = append(line, cell)
+		}
+		_ = w.Write(line)
+	}
+	w.Flush()
+	return b.String()
+}
+
+// formulaFree returns a text that a spreadsheet does not run as a formula.
+func formulaFree(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
