@@ -64,7 +64,7 @@ func (m *Model) paneOptions() pane.Options {
 	}
 	p.Tabs = func(p *pane.Pane) []pane.Tab {
 		return []pane.Tab{
-			graph.New(p, graph.Options{Metrics: o.Metrics, Snapshots: m.list.Sources.Current, ASCII: o.ASCII, Pause: o.Pause}),
+			graph.New(p, graph.Options{Metrics: o.Metrics, Configured: o.Graphs, Snapshots: m.list.Sources.Current, ASCII: o.ASCII, Pause: o.Pause}),
 			oncall.New(p, oncall.Options{
 				Turns: o.OnCallsUntil, Overrides: o.Overrides, FirstLineName: o.Respond.FirstLineName, FirstLinePolicy: o.Respond.FirstLinePolicy,
 			}),

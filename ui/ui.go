@@ -24,6 +24,7 @@ import (
 	"firstline/internal/change"
 	"firstline/internal/crash"
 	"firstline/internal/execute"
+	"firstline/internal/graph"
 	"firstline/internal/history"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
@@ -116,6 +117,8 @@ type Options struct {
 	// Metrics are the Prometheuses that answer queries, for graphs. They are asked off
 	// the loop.
 	Metrics []sources.Metrics
+	// Graphs are the further graphs of services, by the service.
+	Graphs map[string][]graph.Configured
 	// ASCII: the terminal can't draw the dots of graphs.
 	ASCII bool
 	// Handover makes the text for the end of a shift; it may be nil.

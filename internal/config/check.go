@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/graph"
 	"firstline/internal/matcher"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
@@ -100,10 +101,11 @@ func (b *builder) config(f file, env lookup) Config {
 	for i, s := range f.Service {
 		c.Services = append(c.Services, b.service(i, s))
 		if c.Acting == nil {
-			c.Acting = map[string]respond.ServiceSettings{}
+			c.Acting, c.Graphs = map[string]respond.ServiceSettings{}, map[string][]graph.Configured{}
 		}
 		if _, twice := c.Acting[s.Name]; !twice { // as triage takes the first
 			c.Acting[s.Name] = b.acting(i, s)
+			c.Graphs[s.Name] = b.graphs(i, s.Graph)
 		}
 	}
 	return c

@@ -16,6 +16,7 @@ import (
 	commonconfig "github.com/prometheus/common/config"
 
 	"firstline/internal/change"
+	"firstline/internal/graph"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 )
@@ -54,6 +55,8 @@ type Config struct {
 	// Acting has the settings for actions on a service's groups, by service
 	// name.
 	Acting map[string]respond.ServiceSettings
+	// Graphs are the further graphs of a service, by its name.
+	Graphs map[string][]graph.Configured
 }
 
 // Me is the person at the screen.

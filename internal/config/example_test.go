@@ -4,6 +4,8 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -24,7 +26,7 @@ func TestExampleHasEveryKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The text of a table ends at the next header.
-	header := regexp.MustCompile(`(?m)^\[+(\w+)\]+$`)
+	header := regexp.MustCompile(`(?m)^\[+([\w.]+)\]+$`)
 	sections := map[string]string{}
 	found := header.FindAllSubmatchIndex(text, -1)
 	for i, m := range found {
@@ -34,18 +36,35 @@ func TestExampleHasEveryKey(t *testing.T) {
 		}
 		sections[string(text[m[2]:m[3]])] += string(text[m[1]:end])
 	}
-	for _, table := range keysOf(fileType, "toml") {
+	tables := keysOf(fileType, "toml")
+	for _, table := range slices.Clone(tables) {
+		for _, key := range keysOf(typeOf(fileType, "toml", []string{table}), "toml") {
+			if isTables(table, key) {
+				tables = append(tables, table+"."+key)
+			}
+		}
+	}
+	for _, table := range tables {
 		section, ok := sections[table]
 		if !ok {
 			t.Errorf("the example has no [%s]", table)
 			continue
 		}
-		for _, key := range keysOf(typeOf(fileType, "toml", []string{table}), "toml") {
+		for _, key := range keysOf(typeOf(fileType, "toml", strings.Split(table, ".")), "toml") {
+			if isTables(table, key) {
+				continue
+			}
 			if !regexp.MustCompile(`(?m)^(# )?` + key + ` = `).MatchString(section) {
 				t.Errorf("the example does not show %s in [%s]", key, table)
 			}
 		}
 	}
+}
+
+// isTables reports whether a key of a table is a list of tables.
+func isTables(table, key string) bool {
+	t := typeOf(fileType, "toml", append(strings.Split(table, "."), key))
+	return t.Kind() == reflect.Slice && element(t).Kind() == reflect.Struct && t.Elem().Kind() == reflect.Struct
 }
 
 // TestExampleShowsDefaults compares the defaults in the example with those of

@@ -98,15 +98,21 @@ type fileLabels struct {
 }
 
 type fileService struct {
-	Name             string `toml:"name"`
-	Team             string `toml:"team"`
-	PagerDuty        string `toml:"pagerduty"`
-	Match            string `toml:"match"`
-	Runbook          string `toml:"runbook"`
-	EscalationPolicy string `toml:"escalation_policy"`
-	Move             bool   `toml:"move"`
-	DevelopersOnCall string `toml:"developers_on_call"`
-	Outside          string `toml:"outside"`
+	Name             string      `toml:"name"`
+	Team             string      `toml:"team"`
+	PagerDuty        string      `toml:"pagerduty"`
+	Match            string      `toml:"match"`
+	Runbook          string      `toml:"runbook"`
+	EscalationPolicy string      `toml:"escalation_policy"`
+	Move             bool        `toml:"move"`
+	DevelopersOnCall string      `toml:"developers_on_call"`
+	Outside          string      `toml:"outside"`
+	Graph            []fileGraph `toml:"graph"`
+}
+
+type fileGraph struct {
+	Title string `toml:"title"`
+	Query string `toml:"query"`
 }
 
 type fileChange struct {

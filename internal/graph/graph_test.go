@@ -64,7 +64,7 @@ func TestQuestions(t *testing.T) {
 		"what an absent alert is about":     {alerts: []triage.Alert{alert("Down", nil)}, data: sources.Data{Rules: []sources.Rule{{Name: "Down", Query: `absent(up{job="a"})`}}, Alerts: []*sources.Alert{{Labels: labels{"alertname": "Down"}}}}, drawn: `up{job="a"}`},
 		"what no expression can be made of": {alerts: []triage.Alert{alert("Odd", nil)}, data: sources.Data{Rules: []sources.Rule{{Name: "Odd", Query: `not promql (`}}}, drawn: `not promql (`},
 	} {
-		q := graph.Questions(triage.Group{Alerts: c.alerts}, []sources.Snapshot{{Source: sources.Source{Kind: sources.Alertmanager, Name: "am"}}, snapshot("prom", c.data)})
+		q := graph.Questions(triage.Group{Alerts: c.alerts}, []sources.Snapshot{{Source: sources.Source{Kind: sources.Alertmanager, Name: "am"}}, snapshot("prom", c.data)}, nil)
 		if len(q) != 1 || q[0].Parts.Drawn != c.drawn || (q[0].Why == "") != (c.why == "") || !strings.Contains(q[0].Why, c.why) || q[0].Source != "prom" {
 			t.Errorf("%s: %+v", name, q)
 		}
@@ -91,12 +91,12 @@ func TestWhichPrometheus(t *testing.T) {
 		"none":                          {routed, nil, ""},
 		"none of two that know nothing": {routed, []sources.Snapshot{snapshot("a", sources.Data{}), snapshot("b", sources.Data{})}, ""},
 	} {
-		q := graph.Questions(triage.Group{Alerts: []triage.Alert{c.alert}}, c.snapshots)
+		q := graph.Questions(triage.Group{Alerts: []triage.Alert{c.alert}}, c.snapshots, nil)
 		if q[0].Source != c.want || c.want == "" && !strings.Contains(q[0].Why, "no Prometheus") {
 			t.Errorf("%s: %+v", name, q[0])
 		}
 	}
-	two := graph.Questions(triage.Group{Alerts: []triage.Alert{alert("A", nil), alert("B", nil), alert("A", labels{"x": "y"})}}, nil)
+	two := graph.Questions(triage.Group{Alerts: []triage.Alert{alert("A", nil), alert("B", nil), alert("A", labels{"x": "y"})}}, nil, nil)
 	if len(two) != 2 || two[0].Title != "A" || two[1].Title != "B" {
 		t.Errorf("%+v", two)
 	}
@@ -293,5 +293,41 @@ func TestMarks(t *testing.T) {
 	}
 	if got := text(triage.Group{Alerts: []triage.Alert{own}}, 0); got != "F0" {
 		t.Errorf("without for: %s", got)
+	}
+}
+
+func TestConfigured(t *testing.T) {
+	for _, c := range []struct {
+		graph             graph.Configured
+		title, expression string
+	}{
+		{graph.Configured{Title: "requests", Expression: `sum(rate(x{service="$service"}[5m]))`}, "", ""},
+		{graph.Configured{Title: "requests", Expression: `x{a='$a', b=~"${b}.*"} > 5`}, "", ""},
+		{graph.Configured{Expression: `x`}, "needs a title", ""},
+		{graph.Configured{Title: "x", Expression: " "}, "", "needs a query"},
+		{graph.Configured{Title: "x", Expression: `x{a=$a}`}, "", "within quotes"},
+		{graph.Configured{Title: "x", Expression: `sum(x`}, "", "not PromQL"},
+	} {
+		title, text := c.graph.Check()
+		if (title == "") != (c.title == "") || !strings.Contains(title, c.title) || (text == "") != (c.expression == "") || !strings.Contains(text, c.expression) {
+			t.Errorf("%+v: %q, %q", c.graph, title, text)
+		}
+	}
+	configured := []graph.Configured{{Title: "requests", Expression: `x{service="$service",pod="$pod"} > 5`}}
+	questions := func(g triage.Group) graph.Question {
+		all := graph.Questions(g, []sources.Snapshot{snapshot("prom", sources.Data{})}, configured)
+		return all[len(all)-1]
+	}
+	g := triage.Group{Service: "api", Alerts: []triage.Alert{alert("E", labels{"pod": "a\"} or up #"})}}
+	q := questions(g)
+	if q.Title != "requests" || q.Source != "prom" || q.Why != "" || q.Parts.Drawn != `x{pod="a\"} or up #",service="api"}` || q.Parts.Threshold == nil || q.Alerts != nil {
+		t.Errorf("%+v", q)
+	}
+	g.Alerts = append(g.Alerts, alert("E", labels{"pod": "b"}))
+	if q := questions(g); !strings.Contains(q.Why, "no common label pod") || q.Parts.Drawn != "" {
+		t.Errorf("%+v", q)
+	}
+	if q := questions(triage.Group{SentLabels: labels{"pod": "a", "service": "x"}}); q.Parts.Drawn != `x{pod="a",service="x"}` {
+		t.Errorf("%+v", q)
 	}
 }

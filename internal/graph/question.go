@@ -35,9 +35,9 @@ type Question struct {
 	Why string
 }
 
-// Questions are those of a group's alerts: one for each of their names, that of the
-// first alert first.
-func Questions(g triage.Group, snapshots []sources.Snapshot) []Question {
+// Questions are those of a group's alerts, one for each of their names, that of the
+// first alert first; then those that are configured for its service.
+func Questions(g triage.Group, snapshots []sources.Snapshot, configured []Configured) []Question {
 	var names []string
 	for i := range g.Alerts {
 		if name := g.Alerts[i].Name(); !slices.Contains(names, name) {
@@ -53,6 +53,9 @@ func Questions(g triage.Group, snapshots []sources.Snapshot) []Question {
 			}
 		}
 		questions = append(questions, questionOf(name, alerts, snapshots))
+	}
+	for _, c := range configured {
+		questions = append(questions, c.question(g, snapshots))
 	}
 	return questions
 }

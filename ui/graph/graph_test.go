@@ -11,8 +11,10 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	internal "firstline/internal/graph"
 	"firstline/internal/triage"
 	"firstline/sources"
+	"firstline/ui/draw"
 	"firstline/ui/graph"
 	"firstline/ui/keymap"
 	"firstline/ui/pane"
@@ -60,10 +62,15 @@ type screen struct {
 	metrics *metrics
 	rules   []sources.Rule
 	now     time.Time
+	ascii   bool
+
+	configured map[string][]internal.Configured
 }
 
-func newScreen(width, height int) *screen {
-	s := &screen{now: roomtest.Noon}
+func newScreen(width, height int) *screen { return newScreenWith(width, height, false) }
+
+func newScreenWith(width, height int, ascii bool) *screen {
+	s := &screen{now: roomtest.Noon, ascii: ascii, configured: map[string][]internal.Configured{}}
 	s.Screen, _ = roomtest.Screen(width, height, nil)
 	s.TimeNow = func() time.Time { return s.now }
 	s.metrics = &metrics{now: &s.now, answer: func(_ string, r sources.Range) (sources.Answer, error) {
@@ -76,6 +83,7 @@ func newScreen(width, height int) *screen {
 		PassedOn: func() []triage.Group { return nil },
 		Tabs: func(p *pane.Pane) []pane.Tab {
 			s.tab = graph.New(p, graph.Options{
+				ASCII: s.ascii, Configured: s.configured,
 				Metrics: []sources.Metrics{s.metrics}, Pause: func(context.Context, time.Duration) bool { return true },
 				Snapshots: func() []sources.Snapshot {
 					return []sources.Snapshot{{Source: s.metrics.Source(), Data: sources.Data{Rules: s.rules}}}
@@ -159,6 +167,56 @@ func TestWhatIsShown(t *testing.T) {
 	s.reads(t, "Errors  errors", "1 h until now · fires above 5 · prom · read 12:00:00", "pod=api-1", "12  beyond", "F fired 11:50", "11:30")
 	if s.metrics.asked[0] != "errors" || !strings.Contains(s.text(), "job=api") {
 		t.Errorf("asked %v:\n%s", s.metrics.asked, s.text())
+	}
+}
+
+// Without other characters than ASCII, lines are their letters.
+func TestASCII(t *testing.T) {
+	s := newScreenWith(120, 40, true)
+	s.open(group("Q1"))
+	s.press(t, roomtest.Key("<"))
+	s.reads(t, "aaa", "-----a", "+--", "beyond")
+	for _, line := range s.pane.Lines()[3:20] {
+		for _, r := range s.Bare(line) {
+			if r > 126 {
+				t.Fatalf("%q is not ASCII", line)
+			}
+		}
+	}
+}
+
+// Without colours the letters are on the lines.
+func TestNoColour(t *testing.T) {
+	s := newScreen(200, 50)
+	s.Theme = draw.NewTheme(true, true, false)
+	g := group("Q1")
+	g.Alerts = append(g.Alerts, g.Alerts[0])
+	g.Alerts[1].Labels = map[string]string{"alertname": "Errors", "job": "api", "pod": "api-2"}
+	s.open(g)
+	var plot strings.Builder
+	for _, line := range s.pane.Lines()[3:29] {
+		if _, after, found := strings.Cut(s.Bare(line), "│"); found {
+			plot.WriteString(after)
+		}
+	}
+	if text := plot.String(); strings.Count(text, "a") < 3 || strings.Count(text, "b") < 3 {
+		t.Errorf("the lines have no letters:\n%s", s.text())
+	}
+}
+
+func TestConfiguredGraphs(t *testing.T) {
+	s := newScreen(120, 40)
+	s.configured["api"] = []internal.Configured{{Title: "requests", Expression: `requests{pod="$pod"}`}}
+	g := group("Q1")
+	g.Service = "api"
+	s.open(g)
+	s.asked(t, 1)
+	s.now = s.now.Add(time.Second)
+	s.press(t, roomtest.Key("J"))
+	s.reads(t, `requests (2 of 2) requests{pod="api-1"}`)
+	s.asked(t, 2)
+	if strings.Contains(s.text(), "No threshold") {
+		t.Error("a threshold is missed")
 	}
 }
 

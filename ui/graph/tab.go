@@ -25,6 +25,8 @@ type Options struct {
 	Metrics []sources.Metrics
 	// Snapshots are what the sources said.
 	Snapshots func() []sources.Snapshot
+	// Configured are the further graphs of a service.
+	Configured map[string][]graph.Configured
 	// ASCII: the terminal has no other characters.
 	ASCII bool
 	// Pause waits off the loop; nil: reply.Pause.
@@ -167,7 +169,7 @@ func (t *Tab) turnTo(g *triage.Group) {
 	if t.groupID != g.ID {
 		t.groupID, t.at, t.end, t.cursor = g.ID, 0, time.Time{}, -1
 	}
-	t.questions = graph.Questions(*g, t.options.Snapshots())
+	t.questions = graph.Questions(*g, t.options.Snapshots(), t.options.Configured[g.Service])
 	t.at = min(t.at, max(len(t.questions)-1, 0))
 }
 
