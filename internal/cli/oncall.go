@@ -45,7 +45,7 @@ Exit status: 0 when all was read, 3 when some was not, 1 when nothing was.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error {
+			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
 				return a.onCall(ctx, s, strings.Join(args, ""), asJSON)
 			})
 		},

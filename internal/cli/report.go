@@ -61,7 +61,7 @@ says which).`,
 			if f.explain {
 				return a.printDefinitions()
 			}
-			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error { return a.reportLoad(ctx, s, f, back) })
+			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error { return a.reportLoad(ctx, s, f, back) })
 		},
 	}
 	flags := cmd.Flags()

@@ -48,7 +48,7 @@ what).`,
 			if err != nil {
 				return err
 			}
-			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error { return a.sync(ctx, s, back, teams, again) })
+			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error { return a.sync(ctx, s, back, teams, again) })
 		},
 	}
 	flags := cmd.Flags()

@@ -45,7 +45,9 @@ type Config struct {
 	Alertmanager []Server
 	FirstLine    FirstLine
 	Runbooks     Runbooks
-	Labels       Labels
+	// Postmortems is the directory of the postmortems.
+	Postmortems string
+	Labels      Labels
 	// Services are the [[service]] tables, ready for triage.
 	Services []triage.ServiceRule
 	// Changes are the queries that show what changed.

@@ -10,6 +10,7 @@ type file struct {
 	Alertmanager []fileAlertmanager `toml:"alertmanager"`
 	FirstLine    fileFirstLine      `toml:"first_line"`
 	Runbooks     fileRunbooks       `toml:"runbooks"`
+	Postmortems  filePostmortems    `toml:"postmortems"`
 	Labels       fileLabels         `toml:"labels"`
 	Service      []fileService      `toml:"service"`
 	Change       []fileChange       `toml:"change"`
@@ -79,6 +80,10 @@ type fileRunbooks struct {
 	CacheMB int                  `toml:"cache_mb"`
 	Fill    map[string]string    `toml:"fill"`
 	Tokens  map[string]fileToken `toml:"tokens"`
+}
+
+type filePostmortems struct {
+	Directory string `toml:"directory"`
 }
 
 type fileToken struct {

@@ -18,21 +18,8 @@ func (w *writer) clock(t time.Time) string {
 	return zone.Today(t, w.Until)
 }
 
-// inline returns text from outside for use in a line: it forms no Markdown
-// except emphasis, and nothing that a reader of Markdown takes for HTML.
-func inline(s string) string {
-	s = clean.Line(s)
-	if len(s) > longestLine {
-		end := longestLine
-		for end > 0 && s[end]&0xC0 == 0x80 {
-			end-- // not inside a character
-		}
-		s = s[:end] + "…"
-	}
-	return escapes.Replace(s)
-}
-
-var escapes = strings.NewReplacer(`\`, `\\`, "`", "\\`", "[", `\[`, "]", `\]`, "<", `\<`)
+// inline returns text from outside for use in a line.
+func inline(s string) string { return clean.MarkdownLine(s, longestLine) }
 
 func quoted(comment string) string {
 	if c := inline(comment); c != "" {

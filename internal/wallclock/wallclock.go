@@ -97,5 +97,8 @@ func (c Clock) Today(t, now time.Time) string {
 // Named is the same clock, with the name of its zone.
 func (c Clock) Named() Clock { return Clock{c.zone, true} }
 
+// FileDay is a day for the name of a file, or in a file: "2006-01-02".
+func (c Clock) FileDay(t time.Time) string { return t.In(c.zone).Format("2006-01-02") }
+
 // FileName is a time in the name of a file: "2006-01-02-1504".
 func (c Clock) FileName(t time.Time) string { return t.In(c.zone).Format("2006-01-02-1504") }
