@@ -21,9 +21,7 @@ type Data struct {
 	// are.
 	Lines []Line
 	Total int
-	// Others is how many series of the answer are none of the alerts', and are left out.
-	// Unmatched: all are, so that they are drawn.
-	Others    int
+	// Unmatched: no series of the answer is one of the alerts', so that all are drawn.
 	Unmatched bool
 	// Shared are the labels that all have, as text.
 	Shared string
@@ -59,9 +57,8 @@ func Select(q Question, answer sources.Answer, r sources.Range) Data {
 			belonging = append(belonging, &answer.Series[i])
 		}
 	}
-	d.Others = len(answer.Series) - len(belonging)
 	if len(belonging) == 0 && len(answer.Series) > 0 {
-		d.Unmatched, d.Others = true, 0
+		d.Unmatched = true
 		for i := range answer.Series {
 			belonging = append(belonging, &answer.Series[i])
 		}
@@ -84,8 +81,12 @@ func Select(q Question, answer sources.Answer, r sources.Range) Data {
 	return d
 }
 
-// Drawable reports whether a value has a place on a scale.
-func Drawable(value float64) bool { return !math.IsNaN(value) && !math.IsInf(value, 0) }
+// largest is the greatest value that is drawn: one near the end of what numbers can be
+// leaves no room for a scale.
+const largest = 1e300
+
+// Drawable reports whether a value has its position on a scale.
+func Drawable(value float64) bool { return math.Abs(value) <= largest }
 
 // ranked is a series with what it is sorted by.
 type ranked struct {

@@ -4,13 +4,15 @@
 package graph
 
 import (
-	"cmp"
+	"fmt"
+	"hash/fnv"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"firstline/internal/expression"
+	"firstline/internal/labelset"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -253,5 +255,14 @@ func (q Question) Belongs(series map[string]string) bool {
 	})
 }
 
-// Key is what answers to the question depend on, besides the time.
-func (q Question) Key() string { return cmp.Or(q.Source, "?") + "\x00" + q.Parts.Drawn }
+// Key identifies what is drawn of an answer, besides its time: the source, the alerts
+// and the expression.
+func (q Question) Key() string {
+	var alerts uint64
+	for _, a := range q.Alerts {
+		h := fnv.New64a()
+		_, _ = h.Write([]byte(labelset.Canonical(a))) // a hash can't fail
+		alerts += h.Sum64()
+	}
+	return fmt.Sprintf("%s %x %s", q.Source, alerts, q.Parts.Drawn)
+}

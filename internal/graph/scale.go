@@ -47,7 +47,7 @@ func ScaleOf(d Data, threshold *expression.Threshold, unit expression.Unit, tick
 	low, high := d.Low, d.High
 	if !d.Any {
 		low, high = 0, 0
-		if threshold != nil {
+		if threshold != nil && Drawable(threshold.Value) {
 			low, high = threshold.Value, threshold.Value
 		}
 	}
@@ -56,9 +56,9 @@ func ScaleOf(d Data, threshold *expression.Threshold, unit expression.Unit, tick
 		// Values that never change have their own size as their height.
 		height := max(high-low, math.Max(math.Abs(low), math.Abs(high))/2)
 		switch v := threshold.Value; {
-		case d.Any && height > 0 && v-high > height*farAway:
+		case v > largest || d.Any && height > 0 && v-high > height*farAway:
 			s.Above = true
-		case d.Any && height > 0 && low-v > height*farAway:
+		case v < -largest || d.Any && height > 0 && low-v > height*farAway:
 			s.Below = true
 		default:
 			low, high = min(low, v), max(high, v)

@@ -13,14 +13,15 @@ import (
 )
 
 // How far apart two questions are, how long an answer may take, how often what is
-// shown is asked again, after what time it is asked again after a failure and after a
-// refusal, and how many answers are remembered.
+// shown is asked again, after what time it is asked again after a failure, of an expression that the server
+// rejects and after a refusal, and how many answers are remembered.
 const (
 	apartInTime  = 300 * time.Millisecond
 	answerTime   = 30 * time.Second
 	leastEvery   = 15 * time.Second
 	mostEvery    = 2 * time.Minute
 	retryAfter   = 30 * time.Second
+	rejectedFor  = 5 * time.Minute
 	refusedFor   = time.Hour
 	mostAnswers  = 32
 	statusPaying = 402
@@ -55,6 +56,30 @@ type answers struct {
 	asked           key
 	last            time.Time
 	cancel          context.CancelFunc
+	// drawn was drawn last, for a graph.
+	drawn   read
+	drawnOf view
+}
+
+// view is which graph of a group is shown, and when.
+type view struct {
+	groupID  string
+	at, span int
+	end      time.Time
+}
+
+// readOf is what was read for a question. Where the alerts of a group have just
+// changed, it is what was drawn before.
+func (t *Tab) readOf(k key) read {
+	of := view{t.groupID, t.at, t.span, t.end}
+	got := t.read[k]
+	switch {
+	case got != nil && (!got.at.IsZero() || got.err != nil):
+		t.drawn, t.drawnOf = *got, of
+	case t.drawnOf != of:
+		t.drawn, t.drawnOf = read{}, of
+	}
+	return t.drawn
 }
 
 // stop ends the question under way: nobody looks.
@@ -71,7 +96,10 @@ func (a *answers) stop() {
 
 // every is how often an answer is asked for again.
 func (k key) every(r *read) time.Duration {
-	if r.err != nil {
+	switch {
+	case sources.ReasonOf(r.err) == sources.Rejected:
+		return rejectedFor
+	case r.err != nil:
 		return retryAfter
 	}
 	return min(max(k.step, leastEvery), mostEvery)
@@ -179,7 +207,7 @@ func refusal(err error) bool {
 		return false
 	}
 	switch e.Reason {
-	case sources.Forbidden, sources.NotFound, sources.MissingAbility, sources.Unauthorized:
+	case sources.Forbidden, sources.NotFound, sources.MissingAbility:
 		return true
 	}
 	return e.Status == statusPaying

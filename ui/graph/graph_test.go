@@ -10,6 +10,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"pgregory.net/rapid"
 
 	internal "firstline/internal/graph"
 	"firstline/internal/triage"
@@ -202,6 +203,38 @@ func TestNoColour(t *testing.T) {
 	if text := plot.String(); strings.Count(text, "a") < 3 || strings.Count(text, "b") < 3 {
 		t.Errorf("the lines have no letters:\n%s", s.text())
 	}
+}
+
+// Groups with the same expression and other alerts have graphs of their own, and one
+// whose alerts change shows what was there until it is read again.
+func TestTheAlertsDecideWhatIsDrawn(t *testing.T) {
+	s := newScreen(120, 40)
+	s.open(group("Q1"))
+	s.reads(t, "job=api pod=api-1", "12 beyond")
+	other := group("Q2")
+	other.Alerts[0].Labels = map[string]string{"alertname": "Errors", "job": "api", "pod": "api-2"}
+	s.now = s.now.Add(time.Second)
+	s.open(other)
+	s.asked(t, 2)
+	s.reads(t, "job=api pod=api-2", "a 3")
+	changed := group("Q2")
+	changed.Alerts = append(changed.Alerts, other.Alerts[0])
+	works := s.metrics.answer
+	s.metrics.answer = func(_ string, r sources.Range) (sources.Answer, error) {
+		s.reads(t, "job=api pod=api-2")
+		return works("", r)
+	}
+	s.now = s.now.Add(time.Second)
+	s.open(changed)
+	s.asked(t, 3)
+	s.reads(t, "b pod=api-2")
+}
+
+func TestLaterThanNowIsNow(t *testing.T) {
+	s := newScreen(120, 40)
+	s.open(group("Q1"))
+	s.press(t, tea.KeyPressMsg{Code: tea.KeyRight})
+	s.reads(t, "1 h until now")
 }
 
 func TestConfiguredGraphs(t *testing.T) {
@@ -471,4 +504,37 @@ func BenchmarkDraw(b *testing.B) {
 			b.Fatalf("%d lines", len(c.Lines))
 		}
 	}
+}
+
+// Whatever a server answers is drawn within the pane.
+func TestAnyAnswer(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		size := rapid.SampledFrom([][2]int{{60, 15}, {80, 24}, {120, 30}, {200, 50}}).Draw(r, "size")
+		s := newScreenWith(size[0], size[1], rapid.Bool().Draw(r, "ascii"))
+		s.rules[0].Query = rapid.SampledFrom([]string{"x > 5", "x < -1e305", "x == 0", "x", "x_bytes > 1e9", "x_seconds >= 0"}).Draw(r, "query")
+		value := rapid.OneOf(rapid.Float64(), rapid.Float64Range(-10, 10), rapid.SampledFrom([]float64{0, math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat64, 5e-324}))
+		s.metrics.answer = func(_ string, of sources.Range) (a sources.Answer, err error) {
+			for i := range rapid.IntRange(0, 12).Draw(r, "series") {
+				one := sources.Series{Labels: map[string]string{"pod": rapid.String().Draw(r, "label"), "n": fmt.Sprint(i)}}
+				at := of.From.Add(rapid.SampledFrom([]time.Duration{-time.Hour, 0, time.Minute}).Draw(r, "from"))
+				for range rapid.IntRange(0, 40).Draw(r, "points") {
+					one.Points = append(one.Points, sources.Point{At: at, Value: value.Draw(r, "value")})
+					at = at.Add(of.Step * time.Duration(rapid.IntRange(1, 9).Draw(r, "step")))
+				}
+				a.Series = append(a.Series, one)
+			}
+			return a, nil
+		}
+		s.pane.Layout = room.Arrange(size[0], size[1], true, 0)
+		s.open(group("Q1"))
+		for range rapid.IntRange(0, 3).Draw(r, "cursor") {
+			roomtest.Run(s.pane.Do(keymap.CursorLeft))
+			s.follow()
+		}
+		for _, line := range s.pane.Lines() {
+			if w := s.WidthOf(line); w > size[0] || strings.ContainsAny(s.Bare(line), "\x1b\n\t") {
+				r.Fatalf("%d cells: %q", w, line)
+			}
+		}
+	})
 }

@@ -105,6 +105,9 @@ func (t *Tab) whyNoOther() string {
 	return ""
 }
 
+// besides is about how many columns are not the plot's.
+const besides = 10
+
 // Do carries out a key of the graph.
 func (t *Tab) Do(c keymap.Command) (cmd tea.Cmd, done bool) {
 	now := t.pane.TimeNow()
@@ -116,6 +119,9 @@ func (t *Tab) Do(c keymap.Command) (cmd tea.Cmd, done bool) {
 		}
 		t.end = t.end.Add(-half)
 	case keymap.LaterTime:
+		if t.end.IsZero() {
+			break
+		}
 		if t.end = t.end.Add(half); !t.end.Before(now) {
 			t.end = time.Time{}
 		}
@@ -124,7 +130,7 @@ func (t *Tab) Do(c keymap.Command) (cmd tea.Cmd, done bool) {
 	case keymap.MoreTime:
 		t.span = min(t.span+1, len(spans)-1)
 	case keymap.CursorLeft:
-		t.cursor = min(t.cursor+1, max(t.pane.Inside(), 1))
+		t.cursor = min(t.cursor+1, max(t.pane.Inside()-besides, 1))
 	case keymap.CursorRight:
 		t.cursor = max(t.cursor-1, -1)
 	case keymap.NextGraph, keymap.PreviousGraph:
@@ -221,8 +227,8 @@ func (t *Tab) Prepare(g triage.Group) pane.Work {
 		}
 		slices.SortStableFunc(p.marks, func(a, b graph.Mark) int { return a.At.Compare(b.At) })
 	}
-	if _, k, ok := t.wanted(); ok && t.read[k] != nil {
-		p.read = *t.read[k]
+	if _, k, ok := t.wanted(); ok {
+		p.read = t.readOf(k)
 	}
 	return func(_ context.Context, w *pane.Writer, width int) pane.Content { return p.content(w, width) }
 }
