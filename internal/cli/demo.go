@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firstline/internal/config"
+	"firstline/internal/graph"
 	"firstline/internal/respond"
 	"firstline/runbooks"
 	"firstline/sources/demo"
@@ -59,6 +60,10 @@ func (s *setup) startDemo(options *runbooks.Options, story, asked string) error 
 			{Name: "night", Expression: "severity=critical !silenced"},
 			{Name: "soon", Expression: "mine escalates<10m"},
 		},
+		Graphs: map[string][]graph.Configured{"checkout": {
+			{Title: "requests a second by code", Expression: `sum by (code) (rate(http_requests_total{service="$service"}[5m]))`},
+			{Title: "memory of the pods", Expression: `container_memory_working_set_bytes{service="$service"}`},
+		}},
 	}
 	options.FS = map[string]fs.FS{"demo": demo.Runbooks()}
 	return nil
