@@ -43,6 +43,9 @@ var pictures = []struct {
 	{name: "reading", change: withRunbooks, open: with(withWholeStory, "Z"), colored: true},
 	{name: "reading details", change: withRota(payments()), open: with(withWholeStory, "Z", "2"), colored: true},
 	{name: "reading beside a selection", change: withRunbooks, open: with(withWholeStory, "space", "Z")},
+	{name: "graph", change: withRates, open: graphOf(`errors_ratio > 0.05`), colored: true},
+	{name: "reading a graph", change: withRates, open: graphOf(`errors_ratio > 0.05`, "Z", "<", "<", "<", "<"), colored: true},
+	{name: "reading a graph without a threshold", change: withRates, open: graphOf(`errors_ratio{region=~".+"} > 0.05 and up == 1`, "Z")},
 	{name: "filter", open: func(h *harness) {
 		withWholeStory(h)
 		h.press("/")
