@@ -117,6 +117,27 @@ var lateReplies = map[string]lateReply{
 		moveOn: keys("1"),
 		then:   func(h *harness) { h.press("3"); h.reads("Tue 10 Mar 2026") },
 	},
+	"when an alert fired before": {
+		open: func(t *testing.T) *harness {
+			h := withStory(t, 120, 30, func(o *Options) { o.Past = (&before{}).options() })
+			h.put("Q1CHECKOUT")
+			return h
+		},
+		ask:    keys("5"),
+		moveOn: keys("1"),
+		then:   func(h *harness) { h.press("5"); h.reads("3 times before") },
+	},
+	"what was done at an earlier time": {
+		open: func(t *testing.T) *harness {
+			h := withStory(t, 120, 40, func(o *Options) { o.Past = (&before{}).options() })
+			h.put("Q1CHECKOUT")
+			h.press("5", "enter")
+			return h
+		},
+		ask:    keys("enter"),
+		moveOn: keys("esc"),
+		then:   func(h *harness) { h.reads("3 times before"); h.press("enter"); h.reads("It was the cache.") },
+	},
 	"the ticks of a group": {
 		open: func(t *testing.T) *harness {
 			h := readRunbook(t, func(o *Options) { o.Memory = newMemory() })

@@ -16,6 +16,7 @@ import (
 	"firstline/ui/oncall"
 	"firstline/ui/palette"
 	"firstline/ui/pane"
+	"firstline/ui/past"
 	"firstline/ui/room"
 )
 
@@ -65,6 +66,7 @@ func (m *Model) paneOptions() pane.Options {
 	p.Tabs = func(p *pane.Pane) []pane.Tab {
 		return []pane.Tab{
 			graph.New(p, graph.Options{Metrics: o.Metrics, Configured: o.Graphs, Snapshots: m.list.Sources.Current, ASCII: o.ASCII, Pause: o.Pause}),
+			past.New(p, o.Past),
 			oncall.New(p, oncall.Options{
 				Turns: o.OnCallsUntil, Overrides: o.Overrides, FirstLineName: o.Respond.FirstLineName, FirstLinePolicy: o.Respond.FirstLinePolicy,
 			}),

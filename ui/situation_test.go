@@ -205,7 +205,7 @@ func TestTheKeysOfTheRunbookSayWhatComesFirst(t *testing.T) {
 			for n := 1; n <= 9; n++ {
 				h.press(fmt.Sprint(n))
 				text := fmt.Sprintf("There is no tab %d", n)
-				if n <= strings.Count(h.m.Bare(h.m.pane.Title()), " ─ ")+1 {
+				if n <= strings.Count(h.m.Bare(h.m.pane.Title()), "─")+1 {
 					h.seesNot(text)
 					continue
 				}

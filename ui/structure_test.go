@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 	"pane":     {"draft", "draw", "keymap", "lazy", "reply", "room", "steprun"},
 	"oncall":   {"draw", "keymap", "pane", "reply"},
 	"graph":    {"draw", "keymap", "pane", "reply", "room"},
+	"past":     {"draw", "keymap", "lazy", "pane"},
 	"dialog":   {"draft", "draw", "keymap", "reply", "room"},
 }
 

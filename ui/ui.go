@@ -35,6 +35,7 @@ import (
 	"firstline/ui/keyboard"
 	"firstline/ui/list"
 	"firstline/ui/pane"
+	"firstline/ui/past"
 	"firstline/ui/terminal"
 )
 
@@ -112,6 +113,8 @@ type Options struct {
 	// Changes reads what changed around the problem of a group. It is called off the
 	// loop; nil: nothing can.
 	Changes func(ctx context.Context, g triage.Group) change.Found
+	// Past finds when an alert fired before, and what was done then.
+	Past past.Options
 	// Pause waits, off the loop; nil: a timer.
 	Pause func(context.Context, time.Duration) bool
 	// Metrics are the Prometheuses that answer queries, for graphs. They are asked off

@@ -46,7 +46,7 @@ func (r *Reader) Of(ctx context.Context, g triage.Group) Found {
 		return f
 	}
 	labels := labelsOf(&g)
-	for _, m := range r.asked(&g) {
+	for _, m := range Reporting(r.Metrics, &g) {
 		f.Parts = append(f.Parts, r.queries(ctx, m, &g, labels, f))
 	}
 	return f
@@ -96,17 +96,17 @@ func (p *Part) failed(what string, err error) {
 	}
 }
 
-// asked returns the Prometheuses that are asked: those that reported alerts of the
-// group, else all.
-func (r *Reader) asked(g *triage.Group) []sources.Metrics {
+// Reporting returns the Prometheuses that report alerts of a group, or all where none
+// does.
+func Reporting(all []sources.Metrics, g *triage.Group) []sources.Metrics {
 	var those []sources.Metrics
-	for _, m := range r.Metrics {
+	for _, m := range all {
 		if slices.ContainsFunc(g.Alerts, func(a triage.Alert) bool { return slices.Contains(a.Sources, m.Source().Name) }) {
 			those = append(those, m)
 		}
 	}
 	if len(those) == 0 {
-		return r.Metrics
+		return all
 	}
 	return those
 }

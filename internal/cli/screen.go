@@ -116,6 +116,7 @@ func (s *setup) screenOptions(feed *feed, o ui.Options) ui.Options {
 	if changes := s.changes(); changes.Reads() {
 		o.Changes = changes.Of
 	}
+	o.Past = s.past()
 	if s.account != nil {
 		o.ReadAlerts = func(ctx context.Context, id string) error {
 			_, err := s.account.Incident(ctx, id)

@@ -72,6 +72,9 @@ func (c Clock) StampSecond(t time.Time) string { return c.write(t, "2006-01-02 1
 // Date is a day: "2 Jan 2006".
 func (c Clock) Date(t time.Time) string { return t.In(c.zone).Format("2 Jan 2006") }
 
+// ShortDate is a day without its year: "2 Jan".
+func (c Clock) ShortDate(t time.Time) string { return t.In(c.zone).Format("2 Jan") }
+
 // Day is a day with its weekday: "Mon 2 Jan 2006".
 func (c Clock) Day(t time.Time) string { return t.In(c.zone).Format("Mon 2 Jan 2006") }
 

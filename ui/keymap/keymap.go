@@ -128,6 +128,12 @@ const (
 	NextGraph
 	PreviousGraph
 
+	// On the times before.
+	NextPast
+	PreviousPast
+	OpenPast
+	CopyPastNote
+
 	// On the report and the first configuration.
 	ShowReport
 	FirstConfiguration
@@ -155,6 +161,8 @@ const (
 	InPicker  // a list of filters or orders to choose from
 	InRun     // a step's command that is asked about, runs or has run
 	InForm    // the values that a step's command needs
+	InPast    // the times before, while the pane has the focus; as in InReading
+	InPastOne // one of these, opened; as in InReading
 	InSteps   // the commands of steps that run in the background
 )
 

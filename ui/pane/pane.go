@@ -89,6 +89,13 @@ func (p *Pane) Show(g *triage.Group) {
 // Invalidate makes the contents again: the library or the time changed.
 func (p *Pane) Invalidate() { p.number++ }
 
+// Remake makes the contents again, and drops those that are being made: a tab shows
+// something else.
+func (p *Pane) Remake() {
+	p.preparing.Drop()
+	p.Invalidate()
+}
+
 // mostReadable is how wide text is at most where the pane has the whole screen:
 // longer lines lose the eye.
 const mostReadable = 120
@@ -238,6 +245,22 @@ func (p *Pane) scrollTo(line int) {
 	p.offsets()[p.at] = min(max(line, 0), p.lastOffset(p.content()))
 }
 
+// ContentOf is the content of a tab as it was made last.
+func (p *Pane) ContentOf(t Tab) Content { return *p.contentOf(t) }
+
+// StartAt has a tab begin at a line.
+func (p *Pane) StartAt(t Tab, line int) { *p.offset(t) = line }
+
+// Reveal scrolls no more than is needed to have a line on the screen.
+func (p *Pane) Reveal(line int) {
+	switch from := p.Offset(); {
+	case line < from:
+		p.scrollTo(line)
+	case line >= from+p.Rows():
+		p.scrollTo(line - p.Rows() + 1)
+	}
+}
+
 // TopLine is the first line of the content that is on the screen, without
 // colours.
 func (p *Pane) TopLine() string { return p.Bare(p.content().Lines[p.Offset()]) }
@@ -302,9 +325,16 @@ func (p *Pane) Update(c keymap.Command) {
 // Title names the tabs; the one that is shown is underlined.
 func (p *Pane) Title() string {
 	var b strings.Builder
+	separator, width := " ─ ", 3*(len(p.tabs)-1)
+	for _, t := range p.tabs {
+		width += p.WidthOf(t.Name())
+	}
+	if width > p.Layout.Pane.Width-6 {
+		separator = "─"
+	}
 	for i, t := range p.tabs {
 		if i > 0 {
-			b.WriteString(p.Theme.Of(draw.Border).On(" ─ "))
+			b.WriteString(p.Theme.Of(draw.Border).On(separator))
 		}
 		if i == p.at {
 			b.WriteString(p.Theme.Underlined(draw.Accent).On(t.Name()))

@@ -172,7 +172,7 @@ func (s *Writer) timelineContent(read readHistory, changed readChanges, now time
 			p.Sections = append(p.Sections, len(p.Lines))
 			p.Lines = append(p.Lines, s.Theme.Of(draw.Accent).On(d))
 		}
-		p.Lines = append(p.Lines, s.eventLines(e, width, whole)...)
+		p.Lines = append(p.Lines, s.EventLines(e, width, whole)...)
 	}
 	if len(unread) > 0 {
 		p.Lines = append(append(p.Lines, ""), unread...)
@@ -208,8 +208,8 @@ func (s *Writer) NoteRows(note string, width int, whole bool) []string {
 	return append(rows[:foldedNote:foldedNote], s.Theme.Of(draw.Dim).On("… "+more+", R shows them"))
 }
 
-// eventLines are when, what and by whom; the lines of a note are below.
-func (s *Writer) eventLines(e history.Event, width int, whole bool) []string {
+// EventLines are when, what and by whom; the lines of a note are below.
+func (s *Writer) EventLines(e history.Event, width int, whole bool) []string {
 	const edge = len("15:04:05  ")
 	role, mark := eventStyle(e)
 	text, by := clean.Line(e.Text), clean.Line(e.By)
