@@ -36,6 +36,17 @@ type Rule struct {
 	FailingSince time.Time
 }
 
+// Sets reports whether an alert with these labels has those that the rule sets, as
+// far as the rule says them: templates may have any value.
+func (r *Rule) Sets(labels map[string]string) bool {
+	for name, value := range r.Labels {
+		if !strings.Contains(value, "{{") && labels[name] != value {
+			return false
+		}
+	}
+	return true
+}
+
 // Clock returns the time of the source's clock at now, as far as the offset is
 // known.
 func (s Snapshot) Clock(now time.Time) time.Time {

@@ -27,6 +27,7 @@ import (
 	"firstline/internal/graph"
 	"firstline/internal/history"
 	"firstline/internal/respond"
+	"firstline/internal/slo/measure"
 	"firstline/internal/triage"
 	"firstline/runbooks"
 	"firstline/sources"
@@ -124,6 +125,8 @@ type Options struct {
 	Graphs map[string][]graph.Configured
 	// ASCII: the terminal can't draw the dots of graphs.
 	ASCII bool
+	// SLOs reads the SLOs of a group. It is called off the loop; nil: nothing can.
+	SLOs func(ctx context.Context, g triage.Group, snapshots []sources.Snapshot) measure.Found
 	// Handover makes the text for the end of a shift; it may be nil.
 	Handover handover.Maker
 	// Lend is called before another program gets the terminal, and what it gives

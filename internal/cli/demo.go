@@ -12,6 +12,7 @@ import (
 	"firstline/internal/config"
 	"firstline/internal/graph"
 	"firstline/internal/respond"
+	"firstline/internal/slo"
 	"firstline/runbooks"
 	"firstline/sources/demo"
 )
@@ -56,6 +57,10 @@ func (s *setup) startDemo(options *runbooks.Options, story, asked string) error 
 		Prometheus:   []config.Server{{Name: "prom-eu", URL: d.Prometheus.URL(), Interval: demoInterval}},
 		Alertmanager: []config.Server{{Name: "alertmanager", URL: d.Alertmanager.URL(), Interval: demoInterval}},
 		FirstLine:    config.FirstLine{Name: demo.FirstLineName, EscalationPolicy: demo.FirstLinePolicy},
+		SLOs: []slo.Objective{{
+			Name: "checkout", Service: "checkout", Origin: slo.Configured, Target: 0.999, Window: 30 * 24 * time.Hour,
+			Errors: `sum(rate(http_requests_total{service="checkout",code=~"5.."}[$window])) / sum(rate(http_requests_total{service="checkout"}[$window]))`,
+		}},
 		Filters: []config.Filter{
 			{Name: "night", Expression: "severity=critical !silenced"},
 			{Name: "soon", Expression: "mine escalates<10m"},

@@ -14,7 +14,7 @@ import (
 
 func (a *app) listCommand() *cobra.Command {
 	var text string
-	var asJSON, changes bool
+	var asJSON, changes, slos bool
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Print the alert groups once",
@@ -27,7 +27,7 @@ them is not read, 1 when none did.`,
   firstline list --filter 'service=checkout severity!=info'
   firstline list --filter '@night team=payments'
   firstline list --json | jq -r '.groups[] | select(.incident == null) | .title'
-  firstline list --json --changes --filter service=checkout | jq '.groups[].changes'`,
+  firstline list --json --changes --slo --filter service=checkout | jq '.groups[].changes'`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
@@ -38,17 +38,21 @@ them is not read, 1 when none did.`,
 				if changes && !asJSON {
 					return usagef("--changes needs --json: the screen lists changes in the details")
 				}
-				return a.list(ctx, s, f, asJSON, changes)
+				if slos && !asJSON {
+					return usagef("--slo needs --json: the screen shows SLOs in the details")
+				}
+				return a.list(ctx, s, f, asJSON, changes, slos)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&text, "filter", "", "only groups that match `FILTER`, as the screen's / takes it (docs/filters.md)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (docs/json.md)")
 	cmd.Flags().BoolVar(&changes, "changes", false, "with --json: also what changed around each problem, which needs further requests")
+	cmd.Flags().BoolVar(&slos, "slo", false, "with --json: also the SLOs of each group, which needs further requests")
 	return cmd
 }
 
-func (a *app) list(ctx context.Context, s *setup, shown filter.Filter, asJSON, changes bool) error {
+func (a *app) list(ctx context.Context, s *setup, shown filter.Filter, asJSON, changes, slos bool) error {
 	if err := s.needSource(); err != nil {
 		return err
 	}
@@ -65,6 +69,9 @@ func (a *app) list(ctx context.Context, s *setup, shown filter.Filter, asJSON, c
 		out := listOf(l, groups, s.library)
 		if changes {
 			s.addChanges(ctx, l, &out)
+		}
+		if slos {
+			s.addSLOs(ctx, l, &out)
 		}
 		if err := writeJSON(a.out, out); err != nil {
 			return err

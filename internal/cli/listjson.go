@@ -95,6 +95,10 @@ type groupJSON struct {
 	// where it was not read. ChangesMissing says what was not, and why.
 	Changes        *[]changeJSON `json:"changes,omitempty"`
 	ChangesMissing *[]string     `json:"changes_missing,omitempty"`
+	// SLOs are those of its service and its alerts, where that was asked for.
+	// SLOMissing says why there may be others.
+	SLOs       *[]sloJSON `json:"slos,omitempty"`
+	SLOMissing *[]string  `json:"slos_missing,omitempty"`
 }
 
 // suggestionJSON is a runbook of that name which is another team's.
@@ -197,6 +201,8 @@ type alertJSON struct {
 	// Clusters are the Alertmanagers that have it, a gossip cluster by the name
 	// of its first member.
 	Clusters []string `json:"clusters"`
+	// SLO is the one that a burn-rate alert is about, where that was asked for.
+	SLO *alertSLOJSON `json:"slo,omitempty"`
 }
 
 type runbookJSON struct {

@@ -101,6 +101,9 @@ func (b *builder) config(f file, env lookup) Config {
 	c.Changes = b.changes(f.Change)
 	for i, s := range f.Service {
 		c.Services = append(c.Services, b.service(i, s))
+		if s.SLO != nil {
+			c.SLOs = append(c.SLOs, b.slo(i, s.Name, *s.SLO))
+		}
 		if c.Acting == nil {
 			c.Acting, c.Graphs = map[string]respond.ServiceSettings{}, map[string][]graph.Configured{}
 		}

@@ -18,6 +18,7 @@ import (
 	"firstline/internal/change"
 	"firstline/internal/graph"
 	"firstline/internal/respond"
+	"firstline/internal/slo"
 	"firstline/internal/triage"
 )
 
@@ -50,6 +51,8 @@ type Config struct {
 	Labels      Labels
 	// Services are the [[service]] tables, ready for triage.
 	Services []triage.ServiceRule
+	// SLOs are those of the [[service]] tables.
+	SLOs []slo.Objective
 	// Changes are the queries that show what changed.
 	Changes []change.Query
 	// Filters are the saved filters, sorted by name. All of them parse.

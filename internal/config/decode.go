@@ -108,6 +108,8 @@ func shape(t reflect.Type, name string) string {
 		return "true or false"
 	case element(t).Kind() == reflect.Int:
 		return "a whole number without quotes"
+	case element(t).Kind() == reflect.Float64:
+		return "a number without quotes"
 	}
 	return "text in quotes"
 }

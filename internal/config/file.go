@@ -113,6 +113,16 @@ type fileService struct {
 	DevelopersOnCall string      `toml:"developers_on_call"`
 	Outside          string      `toml:"outside"`
 	Graph            []fileGraph `toml:"graph"`
+	// SLO is nil when the file sets none.
+	SLO *fileSLO `toml:"slo"`
+}
+
+type fileSLO struct {
+	Objective float64 `toml:"objective"`
+	Window    string  `toml:"window"`
+	Good      string  `toml:"good"`
+	Total     string  `toml:"total"`
+	Errors    string  `toml:"errors"`
 }
 
 type fileGraph struct {

@@ -8,7 +8,6 @@ import (
 	"hash/fnv"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"firstline/internal/expression"
@@ -149,7 +148,7 @@ func expressionOf(alerts []*triage.Alert) string {
 func ruleOf(s sources.Snapshot, name string, alerts []*triage.Alert, written string) (rule *sources.Rule, why string) {
 	var found []*sources.Rule
 	fits := func(r *sources.Rule) bool {
-		return !slices.ContainsFunc(alerts, func(a *triage.Alert) bool { return !sets(r, a.Labels) })
+		return !slices.ContainsFunc(alerts, func(a *triage.Alert) bool { return !r.Sets(a.Labels) })
 	}
 	for i := range s.Data.Rules {
 		if r := &s.Data.Rules[i]; r.Name == name {
@@ -173,17 +172,6 @@ func ruleOf(s sources.Snapshot, name string, alerts []*triage.Alert, written str
 		}
 	}
 	return found[0], ""
-}
-
-// sets reports whether an alert has the labels that a rule sets, as far as the rule
-// says them.
-func sets(r *sources.Rule, labels map[string]string) bool {
-	for name, value := range r.Labels {
-		if !strings.Contains(value, "{{") && labels[name] != value {
-			return false
-		}
-	}
-	return true
 }
 
 func namesOf(labels map[string]string) map[string]bool {

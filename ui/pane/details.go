@@ -12,10 +12,12 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/escalation"
+	"firstline/internal/slo/measure"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/ui/draw"
+	"firstline/ui/lazy"
 	"firstline/ui/room"
 )
 
@@ -33,6 +35,8 @@ type details struct {
 	links int
 	// linked are the addresses that are in the details.
 	linked map[string]bool
+	// query returns the query of an alert's rule.
+	query func(triage.Alert) string
 }
 
 // DetailsOf is what details are written of.
@@ -45,15 +49,18 @@ type DetailsOf struct {
 	Snapshots []sources.Snapshot
 	// changed is what changed around its problem.
 	changed readChanges
+	// readSLOs are its SLOs.
+	readSLOs lazy.Entry[measure.Found]
 }
 
 // DetailsContent is everything known about a group. It runs off the loop.
 func (s *Writer) DetailsContent(from DetailsOf, width int) Content {
 	g := from.Group
-	d := &details{Fields: NewFields(s, from.Now, width), DetailsOf: from, linked: map[string]bool{}}
+	d := &details{Fields: NewFields(s, from.Now, width), DetailsOf: from, linked: map[string]bool{}, query: triage.QueriesOf(from.Snapshots)}
 	d.out = append(d.out, d.bold(g.Headline())...)
 	d.out = append(d.out, "")
 	d.state(g)
+	d.slos()
 	d.onCall()
 	d.changes()
 	d.summary(g)

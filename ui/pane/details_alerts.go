@@ -9,6 +9,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/labelset"
+	"firstline/internal/slo"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -112,6 +113,9 @@ func (d *details) alert(a *triage.Alert, common, said map[string]string) {
 	}
 	d.block(a.Name(), a.Labels, common, state, role)
 	d.field("value", number(a.Value.String()))
+	if ref, is := slo.Of(a.Labels, d.query(*a)); is {
+		d.field("SLO", draw.Join(" of ", ref.Name, ref.Service)+" ("+string(ref.Origin)+")")
+	}
 	d.annotations(without(a.Annotations, said))
 	if n := len(a.Originals); n > 0 {
 		var each []string

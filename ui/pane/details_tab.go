@@ -24,9 +24,10 @@ type DetailsTab struct {
 	pane    *Pane
 	asked   map[string]time.Time // when the incident was updated, by its id
 	reading reply.Loader
+	slos    *slos
 }
 
-func newDetailsTab(p *Pane) *DetailsTab { return &DetailsTab{pane: p} }
+func newDetailsTab(p *Pane) *DetailsTab { return &DetailsTab{pane: p, slos: newSLOs(p.Options)} }
 
 // Name is the tab's name.
 func (d *DetailsTab) Name() string { return "Details" }
@@ -37,15 +38,27 @@ func (d *DetailsTab) ShowsChanges() bool { return true }
 // Prepare writes the details of a group.
 func (d *DetailsTab) Prepare(g triage.Group) Work {
 	o := d.pane.Options
-	from := DetailsOf{Group: g, Now: d.pane.Now, Whole: d.pane.WholeNotes, changed: d.pane.readChanges(g)}
+	from := DetailsOf{Group: g, Now: d.pane.Now, Whole: d.pane.WholeNotes, changed: d.pane.readChanges(g), readSLOs: d.slos.Of(g.ID)}
 	if o.Snapshots != nil {
 		from.Snapshots = o.Snapshots()
 	}
 	return func(_ context.Context, w *Writer, width int) Content { return w.DetailsContent(from, width) }
 }
 
-// Follow starts reading when the tab is shown and a severity is unread.
+// Follow starts reading when the tab is shown: SLOs, and alerts where a severity is
+// unread.
 func (d *DetailsTab) Follow(g *triage.Group, shown bool) tea.Cmd {
+	return tea.Batch(d.followAlerts(g, shown), d.followSLOs(g, shown))
+}
+
+// Refresh has the SLOs read again when all is.
+func (d *DetailsTab) Refresh(all bool) {
+	if all {
+		d.slos.Forget()
+	}
+}
+
+func (d *DetailsTab) followAlerts(g *triage.Group, shown bool) tea.Cmd {
 	read := d.pane.Options.ReadAlerts
 	if g == nil || read == nil || !shown || d.reading.Busy() || !g.SeverityUnread() {
 		return nil

@@ -6,6 +6,7 @@ import (
 
 	"firstline/internal/change"
 	"firstline/internal/history"
+	"firstline/internal/slo/measure"
 	"firstline/internal/triage"
 	"firstline/runbooks"
 	"firstline/sources"
@@ -30,6 +31,8 @@ type Options struct {
 	// incident. They are called off the loop; nil: nothing can.
 	History    func(ctx context.Context, g triage.Group, users []sources.User) (history.History, error)
 	ReadAlerts func(ctx context.Context, incidentID string) error
+	// SLOs reads the SLOs of a group. It is called off the loop; nil: nothing can.
+	SLOs func(ctx context.Context, g triage.Group, snapshots []sources.Snapshot) measure.Found
 	// OnCall: one of the Tabs says who is on call next.
 	OnCall bool
 	// Changes reads what changed around the problem of a group. It is called off the

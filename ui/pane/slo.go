@@ -1,0 +1,82 @@
+package pane
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/slo"
+	"firstline/internal/slo/measure"
+	"firstline/internal/triage"
+	"firstline/sources"
+	"firstline/ui/draw"
+	"firstline/ui/lazy"
+)
+
+// How long the SLOs of a group are valid, and how long reading them may take.
+const (
+	slosFor  = time.Minute
+	slosTime = time.Minute
+)
+
+// slos are read of the group that is shown, while its details are.
+type slos struct {
+	lazy.Cache[measure.Found]
+}
+
+func newSLOs(o Options) *slos {
+	return &slos{lazy.Cache[measure.Found]{For: slosFor, Retry: slosFor, Time: slosTime, Pause: o.Pause}}
+}
+
+// followSLOs starts reading while the details are shown.
+func (d *DetailsTab) followSLOs(g *triage.Group, shown bool) tea.Cmd {
+	p := d.pane
+	read := p.Options.SLOs
+	if read == nil {
+		return nil
+	}
+	id, group := "", triage.Group{}
+	if g != nil && shown {
+		id, group = g.ID, *g
+	}
+	var snapshots []sources.Snapshot
+	if p.Options.Snapshots != nil {
+		snapshots = p.Options.Snapshots()
+	}
+	return d.slos.Follow(p.Context, p.TimeNow(), id, func(ctx context.Context, _ measure.Found) (measure.Found, bool) {
+		return read(ctx, group, snapshots), false
+	}, p.Invalidate)
+}
+
+// slos shows the SLOs of the group: what is left of the budget, and how quickly it is
+// used.
+func (d *details) slos() {
+	found := d.readSLOs.Value
+	if len(found.Readings) == 0 {
+		return
+	}
+	d.heading("SLO")
+	for _, r := range found.Readings {
+		title := r.Title()
+		if r.Origin != slo.Configured {
+			title += " (" + string(r.Origin) + ")"
+		}
+		d.field("Objective", title)
+		role := draw.Plain
+		switch {
+		case !r.Left.Read():
+			role = draw.Dim
+		case r.Left.Number <= 0, r.Gone > 0 && r.Gone < 24*time.Hour:
+			role = draw.Critical
+		case r.Gone > 0 || r.Left.Number < 0.25:
+			role = draw.Warning
+		}
+		d.fieldIn("Budget", r.Budget(), role)
+		d.fieldIn("Burn rate", r.BurnRates(), draw.Plain)
+	}
+	for _, m := range found.Missing {
+		d.fieldIn("", m, draw.Dim)
+	}
+	d.fieldIn("", "as read "+d.moment(d.readSLOs.At), draw.Dim)
+}
