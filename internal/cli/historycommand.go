@@ -20,6 +20,8 @@ import (
 // historyJSON is what `firstline history --json` prints.
 type historyJSON struct {
 	Acts []actJSON `json:"acts"`
+	// Incidents is null without --incidents.
+	Incidents []pastJSON `json:"incidents"`
 }
 
 type actJSON struct {
@@ -44,11 +46,11 @@ type actJSON struct {
 }
 
 func (a *app) historyCommand() *cobra.Command {
-	var open, asJSON bool
-	var since time.Duration
+	var open, incidents, asJSON bool
+	var since, expression string
 	cmd := &cobra.Command{
 		Use:   "history",
-		Short: "Print what was done from this machine",
+		Short: "Print what was done from this machine, and past incidents",
 		Long: `Prints the journal: what was sent from this machine, and what came of it. What an
 earlier run began and never confirmed is looked for first, by reading alone.
 
@@ -56,20 +58,40 @@ With --open it prints what is still unknown: look at the incident before you do 
 same again. A gateway may carry a write out minutes after it gave up on it: until when
 is said, and only after that it says that it did not come about.
 
-Exit status: 0, with --open 3 while something is unknown.`,
+With --incidents it prints the incidents that ` + "`firstline sync`" + ` has stored, those
+that --filter selects, in the language of ` + "`firstline list --filter`" + `.
+
+Exit status: 0, with --open 3 while something is unknown, with --incidents 3 when a part
+of the time was not read.`,
 		Example: `  firstline history --since 72h
   firstline history --open
+  firstline history --incidents --since 30d --filter 'service=checkout age<7d'
   firstline history --open --json | jq -r '.acts[].incident_id'`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if open && cmd.Flags().Changed("since") {
 				return usagef("--open lists all that is unknown, however old: leave out --since")
 			}
-			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error { return a.printHistory(ctx, s, open, since, asJSON) })
+			if expression != "" && !incidents {
+				return usagef("--filter selects incidents: add --incidents")
+			}
+			if incidents && open {
+				return usagef("--open is about the journal: leave out --incidents")
+			}
+			back, err := parsePast(since)
+			if err != nil {
+				return err
+			}
+			if incidents {
+				return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error { return a.printPast(ctx, s, back, expression, asJSON) })
+			}
+			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error { return a.printHistory(ctx, s, open, back, asJSON) })
 		},
 	}
 	cmd.Flags().BoolVar(&open, "open", false, "only what is still unknown")
-	cmd.Flags().DurationVar(&since, "since", 24*time.Hour, "how far back, as `DURATION`")
+	cmd.Flags().StringVar(&since, "since", "24h", "how far back, as `DURATION` such as 12h or 30d")
+	cmd.Flags().BoolVar(&incidents, "incidents", false, "print the incidents of the stored history instead")
+	cmd.Flags().StringVar(&expression, "filter", "", "only incidents that `EXPRESSION` selects (docs/filters.md)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (docs/json.md)")
 	return cmd
 }

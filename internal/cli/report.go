@@ -40,7 +40,7 @@ func (a *app) reportCommand() *cobra.Command {
 		Use:   "report",
 		Short: "Say what on-call cost: interruptions, nights, times, escalations",
 		Long: `Computes the load of on-call from the history that ` + "`firstline sync`" + ` has stored, and
-compares it with the same time before. No server is asked.
+compares it with the same time before. It needs no server.
 
 --explain says exactly what each figure is, and --list shows the incidents behind one.
 What is not known is "?", and a sentence below says why.

@@ -42,6 +42,13 @@ func TestSyncAndReport(t *testing.T) {
 	if total := *j.Total.Figures["interruptions"].Number; sum != total || total == 0 {
 		t.Errorf("the services have %v interruptions, all together %v", sum, total)
 	}
+	w.run("history", "--incidents", "--since", "10d", "--filter", "service=checkout").want(t, exitDone).says(t, "checkout", "resolved after")
+	var past historyJSON
+	if err := json.Unmarshal([]byte(w.run("history", "--incidents", "--since", "10d", "--filter", "service=nothing", "--json").want(t, exitDone).out), &past); err != nil || past.Incidents == nil || len(past.Incidents) > 0 {
+		t.Errorf("a filter that selects nothing gives %+v, %v", past, err)
+	}
+	w.run("history", "--incidents", "--since", "300d").want(t, exitPartly).says(t, "was not read: run `firstline sync`")
+	w.run("history", "--filter", "x").want(t, exitUsage)
 	// A time that was not read is no quiet time.
 	w.run("report", "--since", "60d").want(t, exitPartly).says(t, "not read: what happened from")
 	w.now = w.now.Add(72 * time.Hour)

@@ -45,7 +45,7 @@ func newComputation(h *past.History, o Options, span sources.Span) *computation 
 		if !i.Read() && c.touches(i) {
 			unread++
 		}
-		if c.wants(i) {
+		if c.wants(i) && (i.Open() || !i.Last().Before(span.Since)) && i.Begun().Before(span.Until) {
 			wanted = append(wanted, i)
 			policies[i.Policy.ID] = true
 		}

@@ -81,10 +81,10 @@ func (c *computation) addTouched(i *past.Incident) {
 		who string
 		at  time.Time
 	}
-	seen := map[when]bool{}
+	var seen []when
 	touch := func(who string, at time.Time) {
-		if h := (when{who, at.Truncate(quarter)}); who != "" && c.in(at) && !seen[h] {
-			seen[h] = true
+		if h := (when{who, at.Truncate(quarter)}); who != "" && c.in(at) && !slices.Contains(seen, h) {
+			seen = append(seen, h)
 			c.add(touched, Fact{At: at, Incident: i, Person: who, Number: 1})
 		}
 	}

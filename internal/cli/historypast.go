@@ -1,0 +1,207 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/history/past"
+	"firstline/internal/report"
+	"firstline/internal/triage"
+	"firstline/internal/triage/filter"
+	"firstline/internal/wallclock"
+	"firstline/sources"
+)
+
+// pastJSON is an incident of the stored history.
+type pastJSON struct {
+	ID           string   `json:"id"`
+	Number       int      `json:"number"`
+	Title        string   `json:"title"`
+	Service      string   `json:"service"`
+	Teams        []string `json:"teams"`
+	Status       string   `json:"status"`
+	Urgency      string   `json:"urgency"`
+	AlertName    string   `json:"alert_name"`
+	Began        string   `json:"began"`
+	Ended        *string  `json:"ended"`
+	Acknowledged *string  `json:"acknowledged"`
+	// Notified and Assigned are names of people.
+	Notified   []string `json:"notified"`
+	Assigned   []string `json:"assigned"`
+	Notes      []string `json:"notes"`
+	MergedInto string   `json:"merged_into"`
+	Deleted    bool     `json:"deleted"`
+}
+
+// printPast prints the incidents of the stored history that a filter selects.
+func (a *app) printPast(ctx context.Context, s *setup, back time.Duration, expression string, asJSON bool) error {
+	f, err := filter.Parse(expression, s.config.SavedFilters())
+	if err != nil {
+		return usagef("--filter: %w", err)
+	}
+	if !s.demo && !s.hasState() {
+		return errors.New("no history is stored on this machine yet: run `firstline sync`")
+	}
+	if warning := s.openState(ctx); s.state == nil {
+		return errors.New(warning)
+	}
+	if s.demo {
+		if err := syncDemo(ctx, s, back); err != nil {
+			return err
+		}
+	}
+	now := s.now()
+	span := sources.Span{Since: now.Add(-back), Until: now}
+	h, err := s.state.Past(ctx, "", span)
+	if err != nil {
+		return err
+	}
+	found := []pastJSON{}
+	for n := range h.Incidents {
+		i := &h.Incidents[n]
+		if !i.Read() || i.Last().Before(span.Since) && !i.Open() {
+			continue
+		}
+		if f.Empty() || f.Match(pastGroup(i, h.People), now) {
+			found = append(found, pastJSONOf(i, h.People))
+		}
+	}
+	for _, r := range s.readers { // no source is read for this
+		s.learnZone(s.lastStored(ctx, r.Source()))
+	}
+	if err := a.writePast(found, asJSON, wallclock.Of(s.now())); err != nil {
+		return err
+	}
+	return a.sayUnread(ctx, s, span)
+}
+
+func (a *app) writePast(found []pastJSON, asJSON bool, clock wallclock.Clock) error {
+	if asJSON {
+		return writeJSON(a.out, historyJSON{Acts: []actJSON{}, Incidents: found})
+	}
+	var b strings.Builder
+	for _, i := range found {
+		began, _ := time.Parse(time.RFC3339, i.Began)
+		state := i.Status
+		if i.Ended != nil {
+			ended, _ := time.Parse(time.RFC3339, *i.Ended)
+			state = "resolved after " + age(ended.Sub(began), began)
+		}
+		switch {
+		case i.Deleted:
+			state = "deleted"
+		case i.MergedInto != "":
+			state = "merged"
+		}
+		who := "nobody was notified"
+		if len(i.Notified) > 0 {
+			who = "notified " + strings.Join(i.Notified, ", ")
+		}
+		fmt.Fprintf(&b, "%s  #%d  %s  %s: %s; %s\n", clock.Stamp(began), i.Number, dash(i.Service), i.Title, state, who)
+	}
+	_, err := fmt.Fprint(a.out, b.String())
+	return err
+}
+
+// sayUnread says what of a time was not read, with the status of an incomplete list.
+func (a *app) sayUnread(ctx context.Context, s *setup, span sources.Span) error {
+	scopes, err := s.state.PastScopes(ctx)
+	if err != nil {
+		return err
+	}
+	scope := ""
+	if len(scopes) == 1 {
+		scope = scopes[0]
+	}
+	log, _, readAt, err := s.state.PastSpans(ctx, scope)
+	if err != nil {
+		return err
+	}
+	clock := wallclock.Of(s.now())
+	for _, g := range past.Gaps(span, log) {
+		if g.Until.Sub(g.Since) <= time.Hour {
+			continue
+		}
+		if !readAt.IsZero() && g.Until.Equal(span.Until) {
+			a.sayf("what came after %s was not read yet: run `firstline sync`", clock.Whole(g.Since))
+		} else {
+			a.sayf("what happened from %s to %s was not read: run `firstline sync`", clock.Whole(g.Since), clock.Whole(g.Until))
+		}
+		err = exit(exitPartly)
+	}
+	return err
+}
+
+// pastGroup is an incident of the past as the filter language sees it.
+func pastGroup(i *past.Incident, people map[string]past.Person) triage.Group {
+	in := &sources.Incident{
+		ID: i.ID, Number: i.Number, Title: i.Title, Status: i.Status, Urgency: i.Urgency, CreatedAt: i.CreatedAt,
+		Service: sources.Reference{ID: i.Service.ID, Name: i.Service.Name}, Policy: sources.Reference{ID: i.Policy.ID, Name: i.Policy.Name},
+	}
+	if i.Priority != "" {
+		in.Priority = &sources.Priority{Name: i.Priority}
+	}
+	for _, id := range peopleIn(i, past.Assign, past.Escalate, past.Delegate) {
+		in.Assignments = append(in.Assignments, sources.Assignment{User: sources.Reference{ID: id, Name: people[id].Name}})
+	}
+	g := triage.Group{ID: i.ID, State: triage.State(i.Status), Title: i.Title, Service: i.Service.Name, Urgency: i.Urgency, Since: i.CreatedAt, Incident: in}
+	for _, t := range i.Teams {
+		g.Teams = append(g.Teams, t.Name)
+	}
+	if len(g.Teams) > 0 {
+		g.Team = g.Teams[0]
+	}
+	if i.Alert != "" {
+		g.Alerts = []triage.Alert{{Alert: sources.Alert{Labels: map[string]string{"alertname": i.Alert}}}}
+	}
+	return g
+}
+
+// peopleIn returns the ids of the people in entries of these kinds, each once.
+func peopleIn(i *past.Incident, kinds ...past.Kind) []string {
+	var ids []string
+	for _, e := range i.Entries {
+		if slices.Contains(kinds, e.Kind) {
+			for _, id := range e.To {
+				if !slices.Contains(ids, id) {
+					ids = append(ids, id)
+				}
+			}
+		}
+	}
+	return ids
+}
+
+func pastJSONOf(i *past.Incident, people map[string]past.Person) pastJSON {
+	j := pastJSON{
+		ID: i.ID, Number: i.Number, Title: clean.Line(i.Title), Service: clean.Line(i.Service.Name), Status: string(i.Status), Urgency: i.Urgency,
+		AlertName: clean.Line(i.Alert), Began: i.CreatedAt.Format(time.RFC3339), MergedInto: i.MergedInto, Deleted: i.Deleted,
+		Teams: []string{}, Notified: []string{}, Assigned: []string{}, Notes: []string{},
+	}
+	for _, t := range i.Teams {
+		j.Teams = append(j.Teams, clean.Line(t.Name))
+	}
+	for _, id := range peopleIn(i, past.Notify) {
+		j.Notified = append(j.Notified, report.NameOf(people, id))
+	}
+	for _, id := range peopleIn(i, past.Assign, past.Escalate, past.Delegate) {
+		j.Assigned = append(j.Assigned, report.NameOf(people, id))
+	}
+	for _, e := range i.Entries {
+		at := e.At.Format(time.RFC3339)
+		switch {
+		case e.Kind == past.Acknowledge && e.By != "" && j.Acknowledged == nil:
+			j.Acknowledged = &at
+		case e.Kind == past.Resolve && i.Status == sources.Resolved:
+			j.Ended = &at
+		case e.Kind == past.Note:
+			j.Notes = append(j.Notes, clean.Text(e.Text))
+		}
+	}
+	return j
+}
