@@ -64,7 +64,7 @@ func hint(e keymap.Entry, brief bool) []draw.Span {
 }
 
 // reminds reports whether a mode's line of keys has an entry: one of the mode's
-// own, or one of the list that acts while the pane is read. In the runbook those are
+// own, or one of the list that acts while the pane is read. In the runbook and the graph those are
 // only the actions, once they are about something else than what is read.
 func reminds(keys keymap.Table, e keymap.Entry, at keymap.Mode, lead string) bool {
 	switch {
@@ -74,7 +74,7 @@ func reminds(keys keymap.Table, e keymap.Entry, at keymap.Mode, lead string) boo
 		return false
 	case at == keymap.InReading:
 		return !keys.Shadowed(e, at)
-	case at == keymap.InRunbook && lead != "":
+	case (at == keymap.InRunbook || at == keymap.InGraph) && lead != "":
 		return e.Group == keymap.GroupAct && !keys.Shadowed(e, at, keymap.InReading)
 	}
 	return false
@@ -82,14 +82,14 @@ func reminds(keys keymap.Table, e keymap.Entry, at keymap.Mode, lead string) boo
 
 // hints are the keys worth a reminder. Where they do not fit, the last of them
 // become shorter first, and then are left out; the help always fits, and outside
-// the runbook the key that leaves, or clears a selection or a filter. brief takes all shorter texts.
+// these two the key that leaves, or clears a selection or a filter. brief takes all shorter texts.
 func hints(s *room.Screen, at keymap.Mode, lead string, brief bool) []draw.Span {
 	var last []draw.Span
 	ends := at == keymap.InNormal || at == keymap.InReading || lead != ""
 	if ends {
 		last = hint(s.Keys.Of(keymap.Leave, at), brief)
 	}
-	if ends || at == keymap.InRunbook {
+	if ends || at == keymap.InRunbook || at == keymap.InGraph {
 		last = append(last, hint(s.Keys.Of(keymap.ShowHelp, keymap.InNormal), brief)...)
 		last = last[:len(last)-1] // nothing follows it
 	}

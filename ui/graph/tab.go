@@ -80,13 +80,14 @@ func (t *Tab) Mode() keymap.Mode { return keymap.InGraph }
 func (t *Tab) Table() keymap.Table {
 	const at = keymap.InGraph
 	return keymap.Table{
+		keymap.Key(at, keymap.Leave, "esc", "no values, now again, then back to the list", "esc").Hinted("list"),
 		keymap.Key(at, keymap.EarlierTime, "←", "earlier", "left").In(keymap.GroupGraph).Hinted("*"),
 		keymap.Key(at, keymap.LaterTime, "→", "later", "right").In(keymap.GroupGraph).Hinted("*").Vain(t.whyNotLater),
 		keymap.Key(at, keymap.LessTime, "+", "less time: 15 min, 1 h, 6 h, 24 h, 7 d", "+", "=").In(keymap.GroupGraph).Hinted("zoom"),
 		keymap.Key(at, keymap.MoreTime, "-", "more time", "-").In(keymap.GroupGraph).Hinted("*"),
 		keymap.Key(at, keymap.CursorLeft, "<", "read values, further to the left", "<", ",").In(keymap.GroupGraph).Hinted("values|"),
 		keymap.Key(at, keymap.CursorRight, ">", "read values, further to the right", ">", ".").In(keymap.GroupGraph),
-		keymap.Key(at, keymap.NextGraph, "J", "next graph", "J").In(keymap.GroupGraph).Unless(t.whyNoOther),
+		keymap.Key(at, keymap.NextGraph, "J", "next graph", "J").In(keymap.GroupGraph).HintedNow(t.otherHint).Unless(t.whyNoOther),
 		keymap.Key(at, keymap.PreviousGraph, "K", "previous graph", "K").In(keymap.GroupGraph).Unless(t.whyNoOther),
 	}
 }
@@ -96,6 +97,13 @@ func (t *Tab) whyNotLater() string {
 		return "the graph ends now"
 	}
 	return ""
+}
+
+func (t *Tab) otherHint() string {
+	if len(t.questions) < 2 {
+		return ""
+	}
+	return "next graph"
 }
 
 func (t *Tab) whyNoOther() string {
