@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 	"handover": {"draft", "draw", "keymap", "reply", "room"},
 	"list":     {"draw", "keymap", "reply", "room"},
 	"pane":     {"draft", "draw", "keymap", "lazy", "reply", "room", "steprun"},
-	"oncall":   {"draw", "keymap", "pane", "reply"},
+	"oncall":   {"draw", "keymap", "lazy", "pane", "reply"},
 	"graph":    {"draw", "keymap", "pane", "reply", "room"},
 	"past":     {"draw", "keymap", "lazy", "pane"},
 	"dialog":   {"draft", "draw", "keymap", "reply", "room"},

@@ -124,12 +124,30 @@ func (c *Client) onCallsUntil(ctx context.Context, until time.Time, key string, 
 	err := c.eachChunk(ctx, what, key, ids, span, func(p onCallPart) bool {
 		all = append(all, convert(p.list.items, (*onCallAnswer).onCall)...)
 		extent = extent.And(p.levelled())
+		c.catalog.meet(p.list.items)
 		return true
 	})
 	if err != nil {
 		return nil, sources.Extent{}, err
 	}
 	return all, extent, nil
+}
+
+// meet adds the users that are complete in on-call entries and were not met before, so
+// that the next snapshot has their time zones.
+func (k *catalog) meet(answers []onCallAnswer) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	before := len(k.onCalls.users)
+	k.onCalls.meet(answers)
+	if len(k.onCalls.users) == before {
+		return
+	}
+	people := make([]sources.User, 0, len(k.onCalls.users))
+	for _, id := range slices.Sorted(maps.Keys(k.onCalls.users)) {
+		people = append(people, k.onCalls.users[id])
+	}
+	k.onCalls.people, k.people = people, nil
 }
 
 // eachChunk reads the on-calls of the objects with these ids, some at a time,

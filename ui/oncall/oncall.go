@@ -13,6 +13,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/sources"
 	"firstline/ui/keymap"
+	"firstline/ui/lazy"
 	"firstline/ui/pane"
 	"firstline/ui/reply"
 )
@@ -28,14 +29,12 @@ type Options struct {
 }
 
 // How long what was read is valid, when a read that failed is tried again and when
-// one that was refused by the plan or the rights, how long one may take, and how long
-// after one begins the next may begin.
+// one that was refused by the plan or the rights, and how long one may take.
 const (
 	validFor = 5 * time.Minute
 	retry    = time.Minute
 	refused  = time.Hour
 	longest  = 30 * time.Second
-	pause    = 300 * time.Millisecond
 )
 
 // mostLists is how many policies and schedules are remembered.
@@ -201,7 +200,7 @@ func (t *Tab) policy(ref sources.Reference, snapshots []sources.Snapshot) (p esc
 // Follow starts reading what is due of the group that is shown, one thing at a time.
 func (t *Tab) Follow(g *triage.Group, shown bool) tea.Cmd {
 	now := t.pane.TimeNow()
-	tooSoon := !now.Before(t.asked) && now.Sub(t.asked) < pause
+	tooSoon := !now.Before(t.asked) && now.Sub(t.asked) < lazy.Rest
 	if g == nil || !shown || t.options.Turns == nil || t.reading.Busy() || tooSoon {
 		return nil
 	}

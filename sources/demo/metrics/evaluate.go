@@ -22,6 +22,9 @@ type Series struct {
 	From, To float64
 }
 
+// scrapeInterval is the time between two samples, in seconds.
+const scrapeInterval = 15.0
+
 // zero is when counters that always exist were zero, in Unix seconds.
 const zero = 1_700_000_000
 
@@ -148,7 +151,7 @@ func (e evaluation) selected(s *parser.VectorSelector) (Result, error) {
 }
 
 // window returns the samples of each selected series in a range of time.
-func (e evaluation) window(x parser.Expr) ([]*Series, [][]Sample, [][]float64, float64, error) {
+func (e evaluation) window(x parser.Expr) ([]*Series, [][]float64, [][]float64, float64, error) {
 	m, ok := x.(*parser.MatrixSelector)
 	if !ok {
 		return nil, nil, nil, 0, unknown("subqueries")
@@ -159,28 +162,42 @@ func (e evaluation) window(x parser.Expr) ([]*Series, [][]Sample, [][]float64, f
 	}
 	end := e.at - s.OriginalOffset.Seconds()
 	length := m.Range.Seconds()
-	every := 15.0 // the scrape interval
-	if length > 7200 {
-		every = length / 480
-	}
 	var (
 		found  []*Series
-		values [][]Sample
+		values [][]float64
 		times  [][]float64
 	)
 	for _, one := range e.matching(s) {
-		var v []Sample
-		var ts []float64
-		for t := math.Ceil((end-length)/every) * every; t <= end; t += every {
-			if one.exists(t) {
-				v, ts = append(v, Sample{Value: one.at(t)}), append(ts, t)
-			}
-		}
+		v, ts := one.samples(end, length)
 		if len(v) > 0 {
 			found, values, times = append(found, one), append(values, v), append(times, ts)
 		}
 	}
 	return found, values, times, end, nil
+}
+
+// samples are the values in a range, with their times. In a long one they are few, but
+// the first and the last are as they would be.
+func (s *Series) samples(end, length float64) (values, times []float64) {
+	every := scrapeInterval
+	if length > 7200 {
+		every = length / 480
+	}
+	add := func(t float64) {
+		if s.exists(t) && t >= end-length && t <= end && (len(times) == 0 || t > times[len(times)-1]) {
+			values, times = append(values, s.at(t)), append(times, t)
+		}
+	}
+	add(math.Ceil(max(end-length, s.From)/scrapeInterval) * scrapeInterval)
+	for t := math.Ceil((end-length)/every) * every; t <= end; t += every {
+		add(t)
+	}
+	last := end
+	if s.To != 0 {
+		last = min(end, s.To-1)
+	}
+	add(math.Floor(last/scrapeInterval) * scrapeInterval)
+	return values, times
 }
 
 func (e evaluation) aggregate(x *parser.AggregateExpr) (Result, error) {

@@ -12,7 +12,6 @@ import (
 
 // overTime are the functions of the samples in a range: nil means no result.
 var overTime = map[string]func(values, times []float64) (float64, bool){
-	"rate":            increasePerSecond,
 	"irate":           lastIncreasePerSecond,
 	"deriv":           func(v, t []float64) (float64, bool) { s, _, ok := line(v, t); return s, ok },
 	"changes":         func(v, _ []float64) (float64, bool) { return changes(v), true },
@@ -39,6 +38,23 @@ func increasePerSecond(v, t []float64) (float64, bool) {
 		return 0, false
 	}
 	return (v[n] - v[0]) / (t[n] - t[0]), true
+}
+
+// increase is by how much a value grew in a range. As in Prometheus it goes on to the
+// ends of the range where the samples come near to them, else half an interval.
+func increase(v, t []float64, from, to float64) (float64, bool) {
+	n := len(v) - 1
+	if n < 1 {
+		return 0, false
+	}
+	beyond := func(gap float64) float64 {
+		if gap > 1.1*scrapeInterval {
+			return scrapeInterval / 2
+		}
+		return gap
+	}
+	length := t[n] - t[0]
+	return (v[n] - v[0]) * (length + beyond(t[0]-from) + beyond(to-t[n])) / length, true
 }
 
 func lastIncreasePerSecond(v, t []float64) (float64, bool) {
@@ -83,7 +99,7 @@ var perSample = map[string]func(float64) float64{
 
 func (e evaluation) call(x *parser.Call) (Result, error) {
 	name := x.Func.Name
-	if f, there := overTime[name]; there || name == "increase" || name == "delta" || name == "predict_linear" {
+	if f, there := overTime[name]; there || name == "rate" || name == "increase" || name == "delta" || name == "predict_linear" {
 		return e.overTime(x, name, f)
 	}
 	if f, there := perSample[name]; there {
@@ -128,7 +144,7 @@ func (e evaluation) overTime(x *parser.Call, name string, f func(v, t []float64)
 	if err != nil {
 		return Result{}, err
 	}
-	ahead := 0.0
+	ahead, length := 0.0, x.Args[0].(*parser.MatrixSelector).Range.Seconds()
 	if name == "predict_linear" {
 		r, err := e.of(x.Args[1])
 		if err != nil {
@@ -138,10 +154,7 @@ func (e evaluation) overTime(x *parser.Call, name string, f func(v, t []float64)
 	}
 	var r Result
 	for i, one := range found {
-		values := make([]float64, len(samples[i]))
-		for n, s := range samples[i] {
-			values[n] = s.Value
-		}
+		values := samples[i]
 		var v float64
 		var ok bool
 		switch name {
@@ -149,9 +162,11 @@ func (e evaluation) overTime(x *parser.Call, name string, f func(v, t []float64)
 			var slope, last float64
 			slope, last, ok = line(values, times[i])
 			v = last + slope*(end-times[i][len(times[i])-1]+ahead)
+		case "rate":
+			v, ok = increase(values, times[i], end-length, end)
+			v /= length
 		case "increase", "delta":
-			v, ok = increasePerSecond(values, times[i])
-			v *= x.Args[0].(*parser.MatrixSelector).Range.Seconds()
+			v, ok = increase(values, times[i], end-length, end)
 		default:
 			v, ok = f(values, times[i])
 		}
