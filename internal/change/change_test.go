@@ -135,7 +135,7 @@ func TestStepsOfAWindow(t *testing.T) {
 
 func TestCheckOfAQuery(t *testing.T) {
 	for expression, want := range map[string]string{
-		`x{service="$service"}`: "", `x{a='${b}', c=~"a$"}`: "", "x{a=`$b`}": "", `x{a="\"$b"}`: "", `x{a="b"} $c`: "within quotes", `$x`: "within quotes", "": "needs a query", " ": "needs a query",
+		`x{service="$service"}`: "", `x{a='${b}', c=~"a$"}`: "", "x{a=`$b`}": "", `x{a="\"$b"}`: "", `x{a="b"} $c`: "within quotes", `$x`: "within quotes", `x{`: "this is not PromQL", `x{a="$b"} +`: "this is not PromQL", "": "needs a query", " ": "needs a query",
 	} {
 		title, inExpression := Query{Title: "x", Expression: expression}.Check()
 		if title != "" || (want == "") != (inExpression == "") || !strings.Contains(inExpression, want) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/expression"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
@@ -58,6 +59,15 @@ func (q Query) Check() (inTitle, inExpression string) {
 		case quote == 0 && c == '$':
 			return inTitle, "put a label of the group within quotes, as in {service=\"$service\"}"
 		}
+	}
+	any := map[string]string{}
+	_, names := q.For(nil)
+	for _, name := range names {
+		any[name] = "x"
+	}
+	filled, _ := q.For(any)
+	if err := expression.Check(filled); err != nil {
+		inExpression = "this is not PromQL: " + err.Error()
 	}
 	return inTitle, inExpression
 }

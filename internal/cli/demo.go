@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"firstline/internal/change"
 	"firstline/internal/config"
 	"firstline/internal/graph"
 	"firstline/internal/respond"
@@ -65,6 +66,7 @@ func (s *setup) startDemo(options *runbooks.Options, story, asked string) error 
 			{Name: "night", Expression: "severity=critical !silenced"},
 			{Name: "soon", Expression: "mine escalates<10m"},
 		},
+		Changes: []change.Query{{Title: "release $version of $service runs", Expression: `max by (service, version) (build_info{service="$service"})`}},
 		Graphs: map[string][]graph.Configured{"checkout": {
 			{Title: "requests a second by code", Expression: `sum by (code) (rate(http_requests_total{service="$service"}[5m]))`},
 			{Title: "memory of the pods", Expression: `container_memory_working_set_bytes{service="$service"}`},

@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"firstline/internal/earlier"
+	history "firstline/internal/history/past"
+	"firstline/internal/report"
 	"firstline/internal/triage"
 	"firstline/sources"
 	"firstline/ui/past"
@@ -18,6 +20,11 @@ func (s *setup) earlierSources() []earlier.Source {
 	}
 	if len(s.metrics) > 0 {
 		all = append(all, earlier.Alerts{Metrics: s.metrics, ServiceLabels: s.triage.WithDefaults().ServiceLabels})
+	}
+	if s.state != nil && s.account != nil {
+		all = append(all, earlier.Stored{Read: func(ctx context.Context, span sources.Span) (history.History, error) {
+			return s.pastFor(ctx, report.Options{Span: span}, span.Until.Sub(span.Since))
+		}})
 	}
 	return all
 }

@@ -246,7 +246,8 @@ func wordEnd(text string, atEnd bool) bool {
 	if atEnd {
 		c = text[len(text)-1]
 	}
-	return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80)
+	letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80
+	return !letter
 }
 
 // selector returns the selector of the ALERTS series of the question's alerts, in

@@ -107,6 +107,9 @@ func (c *content) list(read lazy.Entry[earlier.Found]) {
 	}
 	c.heading("Where this comes from")
 	for _, p := range found.Parts {
+		if p.Since.IsZero() && len(p.Times) == 0 {
+			continue // why is below
+		}
 		text := p.Name
 		if p.Name == "ALERTS" {
 			text = "ALERTS series to 5 minutes, so shorter times may be missing"
