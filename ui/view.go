@@ -71,7 +71,7 @@ func (m *Model) body() []string {
 			lines = m.list.HeadingLines(*s, m.pane.Inside(), m.pane.Rows())
 		}
 		if !l.Group.Empty() {
-			return append([]string{m.list.Line(l.Group.Width)}, m.Ruled(l.Pane, title, m.pane.Footer(), focused, lines)...)
+			return append([]string{m.pane.GroupLine(l.Group.Width, m.list.Line)}, m.Ruled(l.Pane, title, m.pane.Footer(), focused, lines)...)
 		}
 		right = m.Box(l.Pane, title, m.pane.Footer(), focused, lines)
 	}

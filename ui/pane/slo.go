@@ -63,20 +63,52 @@ func (d *details) slos() {
 			title += " (" + string(r.Origin) + ")"
 		}
 		d.field("Objective", title)
-		role := draw.Plain
-		switch {
-		case !r.Left.Read():
-			role = draw.Dim
-		case r.Left.Number <= 0, r.Gone > 0 && r.Gone < 24*time.Hour:
-			role = draw.Critical
-		case r.Gone > 0 || r.Left.Number < 0.25:
-			role = draw.Warning
-		}
-		d.fieldIn("Budget", r.Budget(), role)
+		d.fieldIn("Budget", r.Budget(), budgetRole(r))
 		d.fieldIn("Burn rate", r.BurnRates(), draw.Plain)
 	}
 	for _, m := range found.Missing {
 		d.fieldIn("", m, draw.Dim)
 	}
 	d.fieldIn("", "as read "+d.moment(d.readSLOs.At), draw.Dim)
+}
+
+// budgetRole is how a budget is highlighted.
+func budgetRole(r slo.Reading) draw.Role {
+	switch {
+	case !r.Left.Read():
+		return draw.Dim
+	case r.Left.Number <= 0, r.Gone > 0 && r.Gone < 24*time.Hour:
+		return draw.Critical
+	case r.Gone > 0 || r.Left.Number < 0.25:
+		return draw.Warning
+	}
+	return draw.Plain
+}
+
+// The least width of the line of a group with its budget, and how long after it was
+// read the budget is on it.
+const (
+	wideLine  = 100
+	budgetFor = 10 * time.Minute
+)
+
+// GroupLine is the line of the group above a pane that has the whole screen: what line
+// draws in a width, and the budget with the least left where that was read lately.
+func (p *Pane) GroupLine(width int, line func(width int) string) string {
+	if p.Group == nil || width < wideLine {
+		return line(width)
+	}
+	read := p.Details.slos.Of(p.Group.ID)
+	var least *slo.Reading
+	for i := range read.Value.Readings {
+		r := &read.Value.Readings[i]
+		if r.Left.Read() && (least == nil || r.Left.Number < least.Left.Number) {
+			least = r
+		}
+	}
+	if least == nil || p.Now.Sub(read.At) > budgetFor {
+		return line(width)
+	}
+	text := p.Cut(least.Budget(), width/2) + " "
+	return line(width-p.WidthOf(text)-2) + "  " + p.Theme.Of(budgetRole(*least)).On(text)
 }
