@@ -50,6 +50,9 @@ func newComputation(h *past.History, o Options, span sources.Span) *computation 
 			policies[i.Policy.ID] = true
 		}
 	}
+	for _, k := range []kind{interruption, notification, touched, personAck, engaged} {
+		c.facts[k] = make([]Fact, 0, 2*len(wanted))
+	}
 	for _, i := range wanted {
 		c.addIncident(i)
 	}

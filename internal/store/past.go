@@ -312,7 +312,7 @@ func (s *Store) Past(ctx context.Context, scope string, span sources.Span) (past
 			i, err = unpackIncident(strings.Clone(id), data, shared)
 		}
 		return i, err
-	}, fmt.Sprintf(`SELECT id, data FROM past_incidents WHERE created < ? AND (last >= ? OR state = %d) ORDER BY created, id`, pastOpen),
+	}, fmt.Sprintf(`SELECT id, data FROM past_incidents WHERE created < ? AND (last >= ? OR state IN (%d, %d)) ORDER BY created, id`, pastOpen, pastStale),
 		span.Until.Unix(), span.Since.Unix())
 	if err != nil {
 		return past.History{}, err
