@@ -214,18 +214,22 @@ func (p *plot) series(cells [][]cell, i int, s graph.Scale) {
 		}
 	}
 	points := p.data.Lines[i].Points
+	var last canvas.Point
 	for k, b := range points {
 		if !graph.Drawable(b.Value) {
 			continue
 		}
 		to := pointOf(b.Value, b.At)
-		if k == 0 || !graph.Connected(points[k-1], b, r.Step) {
+		switch connected := k > 0 && graph.Connected(points[k-1], b, r.Step); {
+		case connected && to == last:
+		case connected:
+			for _, at := range chart.GetLinePoints(last, to) {
+				set(at)
+			}
+		default:
 			set(to)
-			continue
 		}
-		for _, at := range chart.GetLinePoints(pointOf(points[k-1].Value, points[k-1].At), to) {
-			set(at)
-		}
+		last = to
 	}
 	if p.ascii {
 		return
