@@ -66,7 +66,7 @@ func TestNoTextHasAnID(t *testing.T) {
 		})
 		h.send(snapshotsMsg{list: nameless(noon, lists)})
 		for range h.m.list.Visible {
-			for _, tab := range []string{"1", "2", "3"} {
+			for _, tab := range []string{"1", "2", "3", "4", "5", "6"} {
 				h.press(tab)
 				if found := ids.FindString(h.screen()); found != "" {
 					t.Fatalf("lists=%v: an id is on the screen, %s:\n%s", lists, found, h.screen())

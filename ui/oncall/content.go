@@ -34,7 +34,7 @@ func (t *Tab) Prepare(g triage.Group) pane.Work {
 		snapshots = t.pane.Options.Snapshots()
 	}
 	_, found := triage.PolicyOf(snapshots, sources.Reference{})
-	now, reads := t.pane.Now, t.options.Turns != nil
+	now, reads, overrides := t.pane.Now, t.options.Turns != nil, t.options.Overrides != nil
 	var sections []section
 	for _, s := range t.subjects(g, snapshots) {
 		one := section{subject: s}
@@ -57,7 +57,7 @@ func (t *Tab) Prepare(g triage.Group) pane.Work {
 		}
 		for i := range sections {
 			if found {
-				f.section(&sections[i], reads)
+				f.section(&sections[i], reads, overrides)
 			}
 		}
 		if found {
@@ -80,7 +80,7 @@ type writer struct {
 	refused []string
 }
 
-func (w *writer) section(s *section, reads bool) {
+func (w *writer) section(s *section, reads, overrides bool) {
 	if s.ref.ID == "" {
 		w.Heading(s.whose)
 		w.Field("", "not known: "+s.why, draw.Dim)
@@ -94,7 +94,7 @@ func (w *writer) section(s *section, reads bool) {
 		return
 	}
 	w.gaps(&s.policy)
-	if reads {
+	if overrides {
 		w.overridesOf(s)
 	}
 	switch failed := s.read.failed; {

@@ -180,7 +180,7 @@ func (t *Tab) firstLine(snapshots []sources.Snapshot) subject {
 		}
 		extent = extent.And(snapshots[i].Data.Extents.Policies)
 	}
-	why := "PagerDuty has no escalation policy " + t.options.FirstLinePolicy + ", which is in [first_line]"
+	why := "PagerDuty lists no escalation policy, or several, that go by escalation_policy in [first_line]"
 	if !extent.Whole() {
 		why = "the escalation policies could not all be read, because " + extent.Why()
 	}
