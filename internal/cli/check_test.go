@@ -18,7 +18,7 @@ func TestCheck(t *testing.T) {
 	r.says(t, "✓ configuration: "+w.config+" is valid", "✓ prom: answers", "✓ am: answers",
 		"✓ pagerduty: you are Dana Okafor (dana@example.com), with the token of a user",
 		"✓ first line: escalates to the policy "+demo.FirstLineName,
-		"✓ runbooks: 8 runbooks", "! owners: the owner of", "NewsletterQueueStuck", "✓ rules: all alerting rules evaluate")
+		"✓ runbooks: 9 runbooks", "! owners: the owner of", "NewsletterQueueStuck", "✓ rules: all alerting rules evaluate")
 	if strings.Contains(r.out, "✗") || strings.Contains(r.out, "\x1b") {
 		t.Errorf("the check prints\n%s", r.out)
 	}
