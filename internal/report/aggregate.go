@@ -6,19 +6,19 @@ import (
 )
 
 // number is the count of the facts.
-func number(_ *computation, facts []Fact) (float64, string) { return float64(len(facts)), "" }
+func number(_ *computation, facts []*Fact) (float64, string) { return float64(len(facts)), "" }
 
 // count is number, for facts that are not of people.
-func count(c *computation, facts []Fact) (float64, string) { return number(c, facts) }
+func count(c *computation, facts []*Fact) (float64, string) { return number(c, facts) }
 
-func sum(_ *computation, facts []Fact) (total float64, unknown string) {
+func sum(_ *computation, facts []*Fact) (total float64, unknown string) {
 	for i := range facts {
 		total += facts[i].Number
 	}
 	return total, ""
 }
 
-func distinctIncidents(_ *computation, facts []Fact) (float64, string) {
+func distinctIncidents(_ *computation, facts []*Fact) (float64, string) {
 	seen := map[string]bool{}
 	for i := range facts {
 		seen[facts[i].Incident.ID] = true
@@ -26,7 +26,7 @@ func distinctIncidents(_ *computation, facts []Fact) (float64, string) {
 	return float64(len(seen)), ""
 }
 
-func distinctAlerts(_ *computation, facts []Fact) (float64, string) {
+func distinctAlerts(_ *computation, facts []*Fact) (float64, string) {
 	seen := map[string]bool{}
 	for i := range facts {
 		seen[facts[i].Alert] = true
@@ -35,7 +35,7 @@ func distinctAlerts(_ *computation, facts []Fact) (float64, string) {
 }
 
 // share is the part of the facts that count.
-func share(c *computation, facts []Fact) (float64, string) {
+func share(c *computation, facts []*Fact) (float64, string) {
 	if len(facts) == 0 {
 		return 0, "first line was assigned to no incident that ended in this time"
 	}
@@ -44,8 +44,8 @@ func share(c *computation, facts []Fact) (float64, string) {
 }
 
 // percentile returns the least value that p of 100 do not exceed.
-func percentile(p int) func(*computation, []Fact) (float64, string) {
-	return func(_ *computation, facts []Fact) (float64, string) {
+func percentile(p int) func(*computation, []*Fact) (float64, string) {
+	return func(_ *computation, facts []*Fact) (float64, string) {
 		if len(facts) == 0 {
 			return 0, "there was none in this time"
 		}
@@ -59,8 +59,8 @@ func percentile(p int) func(*computation, []Fact) (float64, string) {
 }
 
 // inHours counts the interruptions in a part of the week.
-func inHours(want period) func(*computation, []Fact) (float64, string) {
-	return func(c *computation, facts []Fact) (float64, string) {
+func inHours(want period) func(*computation, []*Fact) (float64, string) {
+	return func(c *computation, facts []*Fact) (float64, string) {
 		n := 0
 		for i := range facts {
 			if local, ok := c.local(facts[i].Person, facts[i].At); ok && periodOf(local) == want {
@@ -73,7 +73,7 @@ func inHours(want period) func(*computation, []Fact) (float64, string) {
 
 // noZones returns why nothing is known of the hours of facts, where no person has a
 // time zone.
-func (c *computation) noZones(facts []Fact) string {
+func (c *computation) noZones(facts []*Fact) string {
 	for i := range facts {
 		if _, ok := c.local(facts[i].Person, facts[i].At); ok {
 			return ""
@@ -86,7 +86,7 @@ func (c *computation) noZones(facts []Fact) string {
 }
 
 // nightsOf returns the interrupted nights of each person.
-func (c *computation) nightsOf(facts []Fact) map[string]map[day]bool {
+func (c *computation) nightsOf(facts []*Fact) map[string]map[day]bool {
 	all := map[string]map[day]bool{}
 	for i := range facts {
 		local, ok := c.local(facts[i].Person, facts[i].At)
@@ -103,7 +103,7 @@ func (c *computation) nightsOf(facts []Fact) map[string]map[day]bool {
 	return all
 }
 
-func nights(c *computation, facts []Fact) (float64, string) {
+func nights(c *computation, facts []*Fact) (float64, string) {
 	n := 0
 	for _, of := range c.nightsOf(facts) {
 		n += len(of)
@@ -111,7 +111,7 @@ func nights(c *computation, facts []Fact) (float64, string) {
 	return float64(n), c.noZones(facts)
 }
 
-func nightsInRow(c *computation, facts []Fact) (float64, string) {
+func nightsInRow(c *computation, facts []*Fact) (float64, string) {
 	most := 0
 	for _, of := range c.nightsOf(facts) {
 		for night := range of {
@@ -129,7 +129,7 @@ func nightsInRow(c *computation, facts []Fact) (float64, string) {
 }
 
 // shiftsOf counts the interruptions of each shift of each person.
-func (c *computation) shiftsOf(facts []Fact) map[string]map[int]int {
+func (c *computation) shiftsOf(facts []*Fact) map[string]map[int]int {
 	all := map[string]map[int]int{}
 	for i := range facts {
 		if local, ok := c.local(facts[i].Person, facts[i].At); ok {
@@ -142,7 +142,7 @@ func (c *computation) shiftsOf(facts []Fact) map[string]map[int]int {
 	return all
 }
 
-func busyShifts(c *computation, facts []Fact) (float64, string) {
+func busyShifts(c *computation, facts []*Fact) (float64, string) {
 	n := 0
 	for _, of := range c.shiftsOf(facts) {
 		for _, count := range of {
@@ -154,7 +154,7 @@ func busyShifts(c *computation, facts []Fact) (float64, string) {
 	return float64(n), c.noZones(facts)
 }
 
-func mostInShift(c *computation, facts []Fact) (float64, string) {
+func mostInShift(c *computation, facts []*Fact) (float64, string) {
 	most := 0
 	for _, of := range c.shiftsOf(facts) {
 		for _, count := range of {
@@ -165,7 +165,7 @@ func mostInShift(c *computation, facts []Fact) (float64, string) {
 }
 
 // topShare is the share of the person with the most.
-func topShare(_ *computation, facts []Fact) (float64, string) {
+func topShare(_ *computation, facts []*Fact) (float64, string) {
 	if len(facts) == 0 {
 		return 0, "nobody was interrupted in this time"
 	}

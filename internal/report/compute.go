@@ -21,7 +21,7 @@ type computation struct {
 	o     Options
 	span  sources.Span
 	zones map[string]*time.Location
-	facts [kinds][]Fact
+	facts [kinds][]*Fact
 	// read is the end of what was read, or of the span.
 	read time.Time
 	// firstLine are the times of people on call for first line; nil: no policy is
@@ -51,7 +51,7 @@ func newComputation(h *past.History, o Options, span sources.Span) *computation 
 		}
 	}
 	for _, k := range []kind{interruption, notification, touched, personAck, engaged} {
-		c.facts[k] = make([]Fact, 0, 2*len(wanted))
+		c.facts[k] = make([]*Fact, 0, 2*len(wanted))
 	}
 	for _, i := range wanted {
 		c.addIncident(i)
@@ -65,7 +65,7 @@ func newComputation(h *past.History, o Options, span sources.Span) *computation 
 		c.missing = append(c.missing, fmt.Sprintf("the service, team and start of %s, because only their log could be read", wording.Count(unread, "incident")))
 	}
 	for k := range c.facts {
-		slices.SortStableFunc(c.facts[k], func(a, b Fact) int {
+		slices.SortStableFunc(c.facts[k], func(a, b *Fact) int {
 			return cmp.Or(a.At.Compare(b.At), cmp.Compare(idOf(a.Incident), idOf(b.Incident)), cmp.Compare(a.Person, b.Person))
 		})
 	}
@@ -184,7 +184,7 @@ func (c *computation) local(who string, at time.Time) (time.Time, bool) {
 }
 
 // row computes the figures of facts.
-func (c *computation) row(key, name string, facts *[kinds][]Fact, by Grouping) Row {
+func (c *computation) row(key, name string, facts *[kinds][]*Fact, by Grouping) Row {
 	r := Row{Key: key, Name: name, Values: make([]Value, len(figures))}
 	for n := range figures {
 		f := &figures[n]
@@ -206,7 +206,7 @@ func (c *computation) row(key, name string, facts *[kinds][]Fact, by Grouping) R
 
 // nothingRecorded reports whether there are no facts, and there may be some: what they
 // need was not recorded.
-func nothingRecorded(f *Figure, all *[kinds][]Fact) bool {
+func nothingRecorded(f *Figure, all *[kinds][]*Fact) bool {
 	if len(all[f.kind]) > 0 {
 		return false
 	}
@@ -251,7 +251,7 @@ func (c *computation) whyUnknown(f *Figure) string {
 }
 
 // doubt says what may be missing from a number.
-func (c *computation) doubt(f *Figure, all *[kinds][]Fact) string {
+func (c *computation) doubt(f *Figure, all *[kinds][]*Fact) string {
 	facts := all[f.kind]
 	var parts []string
 	add := func(n int, noun, why string) {
@@ -292,12 +292,12 @@ func (c *computation) rows() []Row {
 		return nil
 	}
 	names := map[string]string{}
-	groups := map[string]*[kinds][]Fact{}
+	groups := map[string]*[kinds][]*Fact{}
 	for k := range c.facts {
 		for i := range c.facts[k] {
-			for _, n := range c.keysOf(&c.facts[k][i]) {
+			for _, n := range c.keysOf(c.facts[k][i]) {
 				if groups[n.ID] == nil {
-					groups[n.ID], names[n.ID] = new([kinds][]Fact), n.Name
+					groups[n.ID], names[n.ID] = new([kinds][]*Fact), n.Name
 				}
 				groups[n.ID][k] = append(groups[n.ID][k], c.facts[k][i])
 			}

@@ -23,7 +23,7 @@ func (c *computation) addIncident(i *past.Incident) {
 
 func (c *computation) add(k kind, f Fact) {
 	if c.in(f.At) && (c.o.Person == "" || c.isPerson(f.Person)) {
-		c.facts[k] = append(c.facts[k], f)
+		c.facts[k] = append(c.facts[k], &f)
 	}
 }
 

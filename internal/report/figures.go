@@ -21,7 +21,7 @@ type Figure struct {
 	Definition string
 
 	kind  kind
-	of    func(c *computation, facts []Fact) (number float64, unknown string)
+	of    func(c *computation, facts []*Fact) (number float64, unknown string)
 	needs need
 	// noPerson: it is of incidents, and means nothing for one person; onlyTotal: it
 	// compares people; notOfIncidents: it means nothing for a team or service, hour.

@@ -80,7 +80,7 @@ type Value struct {
 	// Applies is false where the figure makes no sense for the row.
 	Applies bool
 	// Facts are behind it, the oldest first.
-	Facts []Fact
+	Facts []*Fact
 }
 
 // Fact is one event that counts.
