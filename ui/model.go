@@ -20,6 +20,7 @@ import (
 	"firstline/ui/keymap"
 	"firstline/ui/list"
 	"firstline/ui/pane"
+	"firstline/ui/queries"
 	"firstline/ui/reply"
 	"firstline/ui/room"
 	"firstline/ui/steprun"
@@ -43,6 +44,9 @@ type Model struct {
 	snapshots, notices reply.Loader
 
 	storing *storing
+
+	// queries ask the Prometheuses for what is on the screen.
+	queries *queries.Queries
 
 	// needs is the width that the list needed when the screen was laid out.
 	needs    int
@@ -70,10 +74,10 @@ func New(o Options) *Model {
 	}
 	s.Theme = draw.NewTheme(o.First.Dark || len(o.First.Rows) == 0, o.NoColor, false)
 	var m *Model
-	m = &Model{
-		shared: s, drafts: draft.New(o.Drafts),
-		list: list.New(&s.Screen, list.Options{Initial: o.Initial, First: o.First, Triage: o.Triage, Filters: o.Filters, ConfigName: s.configName(), PaneRead: func() bool { return m.pane.Focused }}),
-	}
+	m = &Model{shared: s, drafts: draft.New(o.Drafts), queries: queries.New(&s.Screen, queries.Options{
+		Metrics: o.Metrics, Pause: o.Pause, Snapshots: func() []sources.Snapshot { return m.list.Sources.Current() },
+	})}
+	m.list = list.New(&s.Screen, listOptions(o, s.configName(), m.queries, func() bool { return m.pane.Focused }))
 	m.steps = steprun.NewSteps(&s.Screen, m.open)
 	m.terminal = terminal.New(&s.Screen, terminal.Options{Editor: o.Editor, Copy: o.Copy, Lend: o.Lend, Save: m.saveAll})
 	s.Terminal = m.terminal
@@ -174,7 +178,7 @@ func (m *Model) follow() tea.Cmd {
 	cmds := []tea.Cmd{m.list.Sources.Arrange(m.takeArranged), m.list.Sources.CompareEarlier(away.Longest, func(c list.Comparison) {
 		m.away.TakeEarlier(c.Earlier, c.Since)
 		m.moveGroups(c.Since)
-	}), m.pane.Follow(), m.drafts.SaveLater(m.Context), m.actions.Follow(), m.storing.follow(m.list, m.Now)}
+	}), m.pane.Follow(), m.list.FollowSparks(coversList(m.overlay)), m.drafts.SaveLater(m.Context), m.actions.Follow(), m.storing.follow(m.list, m.Now)}
 	if m.mode() == keymap.InFilter {
 		cmds = append(cmds, m.list.Prompt.Learn(m.list.Sources.Groups))
 	}

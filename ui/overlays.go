@@ -12,11 +12,13 @@ import (
 	"firstline/ui/handover"
 	"firstline/ui/help"
 	"firstline/ui/keymap"
+	"firstline/ui/list"
 	"firstline/ui/messages"
 	"firstline/ui/oncall"
 	"firstline/ui/palette"
 	"firstline/ui/pane"
 	"firstline/ui/past"
+	"firstline/ui/queries"
 	"firstline/ui/room"
 )
 
@@ -65,7 +67,7 @@ func (m *Model) paneOptions() pane.Options {
 	}
 	p.Tabs = func(p *pane.Pane) []pane.Tab {
 		return []pane.Tab{
-			graph.New(p, graph.Options{Metrics: o.Metrics, Configured: o.Graphs, Snapshots: m.list.Sources.Current, ASCII: o.ASCII, Pause: o.Pause}),
+			graph.New(p, graph.Options{Queries: m.queries, Configured: o.Graphs, ASCII: o.ASCII}),
 			past.New(p, o.Past),
 			oncall.New(p, oncall.Options{
 				Turns: o.OnCallsUntil, Overrides: o.Overrides, FirstLineName: o.Respond.FirstLineName, FirstLinePolicy: o.Respond.FirstLinePolicy,
@@ -73,6 +75,22 @@ func (m *Model) paneOptions() pane.Options {
 		}
 	}
 	return p
+}
+
+// listOptions are what the list gets of the options.
+func listOptions(o Options, configName string, q *queries.Queries, paneRead func() bool) list.Options {
+	l := list.Options{
+		Initial: o.Initial, First: o.First, Triage: o.Triage, Filters: o.Filters, ConfigName: configName, PaneRead: paneRead, ASCII: o.ASCII,
+	}
+	if o.Sparklines {
+		l.Queries = q
+	}
+	return l
+}
+
+// coversList reports whether an open room is drawn over the list.
+func coversList(o room.Overlay) bool {
+	return o != nil && !slices.Contains([]keymap.Mode{keymap.InFilter, keymap.InSearch, keymap.InChoice}, o.Mode())
 }
 
 // dialogOptions are what actions get of the options.

@@ -34,10 +34,11 @@ var mayImport = map[string][]string{
 	"palette":  {"draw", "keymap", "room"},
 	"steprun":  {"draw", "keymap", "reply", "room"},
 	"handover": {"draft", "draw", "keymap", "reply", "room"},
-	"list":     {"draw", "keymap", "reply", "room"},
+	"queries":  {"reply", "room"},
+	"list":     {"draw", "keymap", "queries", "reply", "room"},
 	"pane":     {"draft", "draw", "keymap", "lazy", "reply", "room", "steprun"},
 	"oncall":   {"draw", "keymap", "lazy", "pane", "reply"},
-	"graph":    {"draw", "keymap", "pane", "reply", "room"},
+	"graph":    {"draw", "keymap", "pane", "queries", "reply", "room"},
 	"past":     {"draw", "keymap", "lazy", "pane"},
 	"dialog":   {"draft", "draw", "keymap", "reply", "room"},
 }

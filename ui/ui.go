@@ -123,6 +123,8 @@ type Options struct {
 	Metrics []sources.Metrics
 	// Graphs are the further graphs of services, by the service.
 	Graphs map[string][]graph.Configured
+	// Sparklines: the list has a column with them.
+	Sparklines bool
 	// ASCII: the terminal can't draw the dots of graphs.
 	ASCII bool
 	// SLOs reads the SLOs of a group. It is called off the loop; nil: nothing can.

@@ -112,7 +112,7 @@ func (s *setup) screenOptions(feed *feed, o ui.Options) ui.Options {
 		o.Filters = append(o.Filters, ui.SavedFilter(f))
 	}
 	o.SLOs = s.readSLOs()
-	o.Metrics, o.Graphs, o.ASCII = s.metrics, s.config.Graphs, onlyASCII(os.Getenv)
+	o.Metrics, o.Graphs, o.Sparklines, o.ASCII = s.metrics, s.config.Graphs, s.config.Sparklines, onlyASCII(os.Getenv)
 	o.History = s.history().Of
 	if changes := s.changes(); changes.Reads() {
 		o.Changes = changes.Of

@@ -97,6 +97,7 @@ func (b *builder) config(f file, env lookup) Config {
 		Heartbeats: b.labels("heartbeats", f.Labels.Heartbeats),
 		Severities: b.severities(f.Labels.Severity),
 	}
+	c.Sparklines = f.List.Sparkline
 	c.Filters = b.filters(f.Filters)
 	c.Changes = b.changes(f.Change)
 	for i, s := range f.Service {

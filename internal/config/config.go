@@ -62,6 +62,8 @@ type Config struct {
 	Acting map[string]respond.ServiceSettings
 	// Graphs are the further graphs of a service, by its name.
 	Graphs map[string][]graph.Configured
+	// Sparklines: the list has a column with them.
+	Sparklines bool
 }
 
 // Me is the person at the screen.

@@ -89,6 +89,7 @@ func TestExampleShowsDefaults(t *testing.T) {
 		{"prometheus interval", example.Prometheus[0].Interval, plain.Prometheus[0].Interval},
 		{"insecure_plain", example.Prometheus[0].InsecurePlain, plain.Prometheus[0].InsecurePlain},
 		{"max_alerts", example.Prometheus[0].MaxAlerts, plain.Prometheus[0].MaxAlerts},
+		{"sparkline", example.Sparklines, plain.Sparklines},
 		{"token_env", example.PagerDuty.TokenEnv, TokenVariable},
 	} {
 		if !reflect.DeepEqual(c.example, c.standard) {

@@ -12,6 +12,7 @@ type file struct {
 	Runbooks     fileRunbooks       `toml:"runbooks"`
 	Postmortems  filePostmortems    `toml:"postmortems"`
 	Labels       fileLabels         `toml:"labels"`
+	List         fileList           `toml:"list"`
 	Service      []fileService      `toml:"service"`
 	Change       []fileChange       `toml:"change"`
 	// Filters are expressions by name.
@@ -100,6 +101,10 @@ type fileLabels struct {
 	Heartbeats []string `toml:"heartbeats"`
 	// Severity has the meanings of additional severity words.
 	Severity map[string]string `toml:"severity"`
+}
+
+type fileList struct {
+	Sparkline bool `toml:"sparkline"`
 }
 
 type fileService struct {

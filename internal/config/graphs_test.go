@@ -24,3 +24,19 @@ func TestGraphsOfAService(t *testing.T) {
 		}
 	}
 }
+
+func TestSparklines(t *testing.T) {
+	clearEnvironment(t)
+	c, err := Load(write(t, "[pagerduty]\n[list]\nsparkline = true\n"))
+	if err != nil || !c.Sparklines {
+		t.Errorf("%v, %v", c.Sparklines, err)
+	}
+	for text, want := range map[string]string{
+		"sparklines = true":  "\"sparklines\" is not known in [list]: the nearest known name is sparkline",
+		"sparkline = \"on\"": "config.toml:3:",
+	} {
+		if _, err := Load(write(t, "[pagerduty]\n[list]\n"+text+"\n")); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

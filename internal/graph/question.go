@@ -61,6 +61,21 @@ func Questions(g triage.Group, snapshots []sources.Snapshot, configured []Config
 	return questions
 }
 
+// FirstQuestion is that of the first alert of a group that measures something, by
+// name.
+func FirstQuestion(g triage.Group, snapshots []sources.Snapshot) Question {
+	none := Question{Why: "no alert of the group is known"}
+	for i, q := range Questions(g, snapshots, nil) {
+		if q.Why == "" {
+			return q
+		}
+		if i == 0 {
+			none = q
+		}
+	}
+	return none
+}
+
 func questionOf(name string, alerts []*triage.Alert, snapshots []sources.Snapshot) Question {
 	q := Question{Title: name}
 	snap := askable(name, alerts, snapshots)

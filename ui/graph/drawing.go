@@ -13,6 +13,7 @@ import (
 	"firstline/sources"
 	"firstline/ui/draw"
 	"firstline/ui/pane"
+	"firstline/ui/queries"
 )
 
 // drawing is all that the tab shows.
@@ -20,7 +21,7 @@ type drawing struct {
 	question  graph.Question
 	count, at int
 	marks     []graph.Mark
-	read      read
+	read      queries.Read
 	span      span
 	end, now  time.Time
 	cursor    int
@@ -45,12 +46,12 @@ func (p *drawing) content(w *pane.Writer, width int) pane.Content {
 		return pane.Content{Lines: p.pen.Paragraph(why, width, draw.Dim)}
 	}
 	head := p.head()
-	d := &p.read.data
-	if p.read.err != nil {
+	d := &p.read.Data
+	if p.read.Err != nil {
 		head = append(head, p.failure()...)
 	}
-	if p.read.at.IsZero() {
-		if p.read.err == nil {
+	if p.read.At.IsZero() {
+		if p.read.Err == nil {
 			head = append(head, "", p.dim("Asking "+clean.Line(p.question.Source)+" …"))
 		}
 		return pane.Content{Lines: head}
@@ -109,8 +110,8 @@ func (p *drawing) head() []string {
 		}
 	}
 	facts = append(facts, clean.Line(p.question.Source))
-	if !p.read.at.IsZero() {
-		facts = append(facts, "read "+p.pen.Times().Second(p.read.at))
+	if !p.read.At.IsZero() {
+		facts = append(facts, "read "+p.pen.Times().Second(p.read.At))
 	}
 	return []string{first, p.dim(p.pen.Cut(strings.Join(facts, " · "), p.width))}
 }
@@ -120,8 +121,8 @@ var compares = map[string]string{">": "above", ">=": "at or above", "<": "below"
 
 // failure says why the last question failed, and what is shown instead.
 func (p *drawing) failure() []string {
-	text := clean.Line(sources.Sentence(p.read.err))
-	if p.read.refused {
+	text := clean.Line(sources.Sentence(p.read.Err))
+	if p.read.Refused {
 		text += ". It is asked again in an hour, or with ctrl-r"
 	}
 	return p.pen.Paragraph("! "+wording.Sentence(text)+".", p.width, draw.Warning)
@@ -129,7 +130,7 @@ func (p *drawing) failure() []string {
 
 // remarks are sentences about what is drawn.
 func (p *drawing) remarks() []string {
-	d := &p.read.data
+	d := &p.read.Data
 	var all []string
 	if why := p.question.Parts.Why; why != "" {
 		all = append(all, "No threshold: "+why+".")
@@ -148,7 +149,7 @@ func (p *drawing) remarks() []string {
 
 // empty says why nothing is drawn of an answer.
 func (p *drawing) empty() string {
-	d := &p.read.data
+	d := &p.read.Data
 	switch {
 	case d.Histograms > 0:
 		return "The answer has only native histograms, which can't be drawn as lines."
@@ -165,12 +166,12 @@ func (p *drawing) legend() []string {
 
 // legendAt is the legend with the values at a time.
 func (p *drawing) legendAt(at time.Time) []string {
-	step := p.read.data.Range.Step
+	step := p.read.Data.Range.Step
 	return p.legendOf("at "+p.pen.Times().Second(at), func(l graph.Line) (float64, bool) { return l.At(at, step) })
 }
 
 func (p *drawing) legendOf(heading string, valueOf func(graph.Line) (float64, bool)) []string {
-	d := &p.read.data
+	d := &p.read.Data
 	names, values := make([]string, len(d.Lines)), make([]string, len(d.Lines))
 	nameWidth, valueWidth := 0, 0
 	for i, l := range d.Lines {
@@ -218,7 +219,7 @@ func (p *drawing) markLegend() []string {
 	var parts []string
 	more := 0
 	for _, m := range slices.Backward(p.marks) {
-		switch r := p.read.data.Range; {
+		switch r := p.read.Data.Range; {
 		case m.At.Before(r.From) || m.At.After(r.To):
 		case len(parts) == mostMarks:
 			more++

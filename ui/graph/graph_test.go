@@ -19,6 +19,7 @@ import (
 	"firstline/ui/graph"
 	"firstline/ui/keymap"
 	"firstline/ui/pane"
+	"firstline/ui/queries"
 	"firstline/ui/room"
 	"firstline/ui/roomtest"
 )
@@ -85,10 +86,12 @@ func newScreenWith(width, height int, ascii bool) *screen {
 		Tabs: func(p *pane.Pane) []pane.Tab {
 			s.tab = graph.New(p, graph.Options{
 				ASCII: s.ascii, Configured: s.configured,
-				Metrics: []sources.Metrics{s.metrics}, Pause: func(context.Context, time.Duration) bool { return true },
-				Snapshots: func() []sources.Snapshot {
-					return []sources.Snapshot{{Source: s.metrics.Source(), Data: sources.Data{Rules: s.rules}}}
-				},
+				Queries: queries.New(s.Screen, queries.Options{
+					Metrics: []sources.Metrics{s.metrics}, Pause: func(context.Context, time.Duration) bool { return true },
+					Snapshots: func() []sources.Snapshot {
+						return []sources.Snapshot{{Source: s.metrics.Source(), Data: sources.Data{Rules: s.rules}}}
+					},
+				}),
 			})
 			return []pane.Tab{s.tab}
 		},
@@ -468,7 +471,7 @@ func TestNoPrometheus(t *testing.T) {
 	p := pane.New(s.Screen, pane.Options{
 		PassedOn: func() []triage.Group { return nil },
 		Tabs: func(p *pane.Pane) []pane.Tab {
-			return []pane.Tab{graph.New(p, graph.Options{Snapshots: func() []sources.Snapshot { return nil }})}
+			return []pane.Tab{graph.New(p, graph.Options{Queries: queries.New(s.Screen, queries.Options{Snapshots: func() []sources.Snapshot { return nil }})})}
 		},
 	})
 	p.Show(group("Q1"))

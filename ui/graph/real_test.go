@@ -13,6 +13,7 @@ import (
 	"firstline/sources/prometheus"
 	"firstline/ui/graph"
 	"firstline/ui/pane"
+	"firstline/ui/queries"
 )
 
 // Every kind of expression is drawn, or it is said why not.
@@ -84,10 +85,12 @@ func TestExpressionsOfARealPrometheus(t *testing.T) {
 			PassedOn: func() []triage.Group { return nil },
 			Tabs: func(p *pane.Pane) []pane.Tab {
 				s.tab = graph.New(p, graph.Options{
-					Metrics: []sources.Metrics{client},
-					Snapshots: func() []sources.Snapshot {
-						return []sources.Snapshot{{Source: client.Source(), Data: sources.Data{Rules: s.rules}}}
-					},
+					Queries: queries.New(s.Screen, queries.Options{
+						Metrics: []sources.Metrics{client},
+						Snapshots: func() []sources.Snapshot {
+							return []sources.Snapshot{{Source: client.Source(), Data: sources.Data{Rules: s.rules}}}
+						},
+					}),
 				})
 				return []pane.Tab{s.tab}
 			},

@@ -4,7 +4,6 @@
 package graph
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -13,24 +12,20 @@ import (
 
 	"firstline/internal/graph"
 	"firstline/internal/triage"
-	"firstline/sources"
 	"firstline/ui/keymap"
 	"firstline/ui/pane"
+	"firstline/ui/queries"
 	"firstline/ui/reply"
 )
 
 // Options are what the tab needs besides the screen.
 type Options struct {
-	// Metrics are the Prometheuses that can be asked.
-	Metrics []sources.Metrics
-	// Snapshots are what the sources said.
-	Snapshots func() []sources.Snapshot
+	// Queries ask the Prometheuses.
+	Queries *queries.Queries
 	// Configured are the further graphs of a service.
 	Configured map[string][]graph.Configured
 	// ASCII: the terminal has no other characters.
 	ASCII bool
-	// Pause waits off the loop; nil: reply.Pause.
-	Pause func(ctx context.Context, d time.Duration) bool
 }
 
 // span is how much time a graph shows.
@@ -56,18 +51,30 @@ type Tab struct {
 	// cursor is the column from the right where values are read; -1: none is.
 	cursor int
 	// shown: the tab was on the screen. rows is the height that it was drawn for.
-	shown bool
-	rows  int
-	answers
+	shown  bool
+	rows   int
 	redraw reply.Loader
+	// drawn was drawn last, for a graph.
+	drawn   queries.Read
+	drawnOf view
+}
+
+// view is which graph of a group is shown, and when.
+type view struct {
+	groupID  string
+	at, span int
+	end      time.Time
 }
 
 // New makes the tab.
 func New(p *pane.Pane, o Options) *Tab {
-	if o.Pause == nil {
-		o.Pause = reply.Pause
-	}
-	return &Tab{pane: p, options: o, span: 1, cursor: -1, answers: answers{read: map[key]*read{}, refused: map[string]time.Time{}}}
+	t := &Tab{pane: p, options: o, span: 1, cursor: -1}
+	o.Queries.OnTaken(func(k queries.Key) {
+		if w, wanted := t.wanted(); wanted && t.shown && w.Key == k {
+			p.Invalidate()
+		}
+	})
+	return t
 }
 
 // Name is the tab's name.
@@ -171,10 +178,7 @@ func (t *Tab) Back() bool {
 // Refresh has what is shown asked again when everything is read.
 func (t *Tab) Refresh(all bool) {
 	if all {
-		clear(t.refused)
-		for _, r := range t.read {
-			r.tried = time.Time{}
-		}
+		t.options.Queries.Refresh()
 	}
 }
 
@@ -183,36 +187,34 @@ func (t *Tab) turnTo(g *triage.Group) {
 	if t.groupID != g.ID {
 		t.groupID, t.at, t.end, t.cursor = g.ID, 0, time.Time{}, -1
 	}
-	t.questions = graph.Questions(*g, t.options.Snapshots(), t.options.Configured[g.Service])
+	t.questions = graph.Questions(*g, t.options.Queries.Snapshots(), t.options.Configured[g.Service])
 	t.at = min(t.at, max(len(t.questions)-1, 0))
 }
 
 // wanted is what is to be asked now; false: nothing is.
-func (t *Tab) wanted() (q graph.Question, k key, ok bool) {
+func (t *Tab) wanted() (w queries.Wish, ok bool) {
 	if t.at >= len(t.questions) || t.questions[t.at].Why != "" {
-		return q, k, false
+		return w, false
 	}
-	q = t.questions[t.at]
-	r := graph.RangeOf(spans[t.span].length, t.clock(q.Source, cmp.Or(t.end, t.pane.TimeNow())), t.points())
-	k = key{question: q.Key(), span: spans[t.span].length, step: r.Step, end: t.end}
-	return q, k, true
+	return t.options.Queries.Wish(t.questions[t.at], spans[t.span].length, t.end, t.points()), true
 }
 
-// leastPoints is how many points a line has at least, where its time allows it.
-const leastPoints = 120
+// readOf is what was read for a question. Where the alerts of a group have just
+// changed, it is what was drawn before.
+func (t *Tab) readOf(k queries.Key) queries.Read {
+	of := view{t.groupID, t.at, t.span, t.end}
+	got := t.options.Queries.Of(k)
+	switch {
+	case got != nil && (!got.At.IsZero() || got.Err != nil):
+		t.drawn, t.drawnOf = *got, of
+	case t.drawnOf != of:
+		t.drawn, t.drawnOf = queries.Read{}, of
+	}
+	return t.drawn
+}
 
 // points is how many points a line may have: two in a column.
-func (t *Tab) points() int { return max(2*t.pane.Inside(), leastPoints) }
-
-// clock is a time as a source's clock has it.
-func (t *Tab) clock(source string, at time.Time) time.Time {
-	for _, s := range t.options.Snapshots() {
-		if s.Source.Name == source {
-			return at.Add(s.Data.ClockOffset)
-		}
-	}
-	return at
-}
+func (t *Tab) points() int { return max(2*t.pane.Inside(), queries.LeastPoints) }
 
 // ShowsChanges has what changed around the problem read.
 func (t *Tab) ShowsChanges() bool { return true }
@@ -225,7 +227,7 @@ func (t *Tab) Prepare(g triage.Group) pane.Work {
 	t.turnTo(&g)
 	p := drawing{
 		rows: t.rows, count: len(t.questions), at: t.at, span: spans[t.span], end: t.end, cursor: t.cursor, ascii: t.options.ASCII,
-		noMetrics: len(t.options.Metrics) == 0, now: t.pane.Now,
+		noMetrics: !t.options.Queries.Can(), now: t.pane.Now,
 	}
 	if t.at < len(t.questions) {
 		p.question = t.questions[t.at]
@@ -235,8 +237,8 @@ func (t *Tab) Prepare(g triage.Group) pane.Work {
 		}
 		slices.SortStableFunc(p.marks, func(a, b graph.Mark) int { return a.At.Compare(b.At) })
 	}
-	if _, k, ok := t.wanted(); ok {
-		p.read = t.readOf(k)
+	if w, ok := t.wanted(); ok {
+		p.read = t.readOf(w.Key)
 	}
 	return func(_ context.Context, w *pane.Writer, width int) pane.Content { return p.content(w, width) }
 }
@@ -245,7 +247,7 @@ func (t *Tab) Prepare(g triage.Group) pane.Work {
 func (t *Tab) Follow(g *triage.Group, shown bool) tea.Cmd {
 	if g == nil || !shown {
 		t.shown = false
-		t.stop()
+		t.options.Queries.Stop(queries.Graph)
 		return nil
 	}
 	if !t.shown || t.rows != t.pane.Rows() {
@@ -256,7 +258,11 @@ func (t *Tab) Follow(g *triage.Group, shown bool) tea.Cmd {
 	if t.groupID != g.ID {
 		t.turnTo(g)
 	}
-	return t.follow(t)
+	w, wanted := t.wanted()
+	if !wanted {
+		return nil
+	}
+	return t.options.Queries.Follow(queries.Graph, w)
 }
 
 // Leave, Restore, Found and Notice: the tab is not read from a line on.

@@ -5,6 +5,8 @@ import "firstline/ui/draw"
 // Columns is how wide each column of the list is.
 type Columns struct {
 	service, title, Note, who int
+	// spark is zero where the row has no sparkline.
+	spark int
 }
 
 // The columns whose width never changes: the cursor's and the selection's
@@ -50,6 +52,10 @@ func wantsOf(pen *draw.Pen, rows []Row) Wants {
 	return w
 }
 
+// leastForSparks is how wide a row with a sparkline is at least, longestNote how much
+// of a row of two lines the note needs at most before there is one.
+const leastForSparks, longestNote = 84, 44
+
 // longestTitle is how much of a list beside the pane titles may take.
 const longestTitle = 80
 
@@ -63,12 +69,19 @@ func (l *List) Needs() int {
 	if !l.Roomy {
 		need += min(w.service, 20) + 1 + min(w.note, 28) + 1
 	}
+	if l.hasSparklines() && !l.Roomy {
+		need += 1 + sparkWidth
+	}
 	return need
 }
 
 // ColumnsFor divides a row of that width. The title gets what is left, and the note
 // what titles do not need.
-func ColumnsFor(width int, w Wants) Columns {
+func ColumnsFor(width int, w Wants) Columns { return columnsFor(width, w, false) }
+
+// columnsFor is ColumnsFor for a list that has sparklines, where titles do not need
+// their width.
+func columnsFor(width int, w Wants, sparks bool) Columns {
 	var c Columns
 	switch {
 	case width >= 140:
@@ -87,6 +100,10 @@ func ColumnsFor(width int, w Wants) Columns {
 		c.Note = min(c.Note, max(w.note, NarrowNote))
 	}
 	c.title = width - fixedColumns - c.service - c.Note - c.who - 3
+	if sparks && width >= leastForSparks && c.title-1-sparkWidth >= min(max(w.title, leastTitle), longestTitle) {
+		c.spark = sparkWidth
+		c.title -= 1 + sparkWidth
+	}
 	if spare := min(c.title-w.title, w.note-c.Note); w.title > 0 && spare > 0 {
 		c.title, c.Note = c.title-spare, c.Note+spare
 	}
@@ -94,8 +111,8 @@ func ColumnsFor(width int, w Wants) Columns {
 }
 
 // roomyColumns divides a row that has two lines: the title and who has it are on the
-// first, the service and the note on the second.
-func roomyColumns(width int, w Wants) Columns {
+// first, the service, the note and the sparkline on the second.
+func roomyColumns(width int, w Wants, sparks bool) Columns {
 	most := 18
 	if width < 84 {
 		most = 12
@@ -104,5 +121,9 @@ func roomyColumns(width int, w Wants) Columns {
 	c.title = width - fixedColumns - c.who - 1
 	c.service = min(20, max(w.service, 1))
 	c.Note = width - fixedColumns - c.service - len(" | ")
+	if sparks && width >= leastForSparks && c.Note-1-sparkWidth >= min(max(w.note, NarrowNote), longestNote) {
+		c.spark = sparkWidth
+		c.Note -= 1 + sparkWidth
+	}
 	return c
 }

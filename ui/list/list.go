@@ -54,6 +54,7 @@ type List struct {
 	Changed func(id string) string
 	// counting works out the counts of a picker.
 	counting reply.Loader
+	sparks   sparks
 	// Drawn are rows as they were drawn.
 	Drawn *draw.Memo[RowKey]
 }

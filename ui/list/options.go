@@ -5,6 +5,7 @@ import (
 
 	"firstline/internal/triage"
 	"firstline/sources"
+	"firstline/ui/queries"
 )
 
 // Options are what the list needs besides the screen.
@@ -17,6 +18,10 @@ type Options struct {
 	// Filters are the saved ones.
 	Filters    []SavedFilter
 	ConfigName string
+	// Queries ask for what sparklines show; nil: there are no sparklines. ASCII: the
+	// terminal has no other characters.
+	Queries *queries.Queries
+	ASCII   bool
 	// PaneRead reports whether the pane has the keys; it may be nil.
 	PaneRead func() bool
 }

@@ -51,16 +51,21 @@ func (l *List) Resize() {
 
 // drawRoomy lays a row out on two lines, each exactly width cells wide.
 func (l *List) drawRoomy(k RowKey) string {
-	c, style := roomyColumns(k.Width, k.wants), styleOf(k)
+	c, style := roomyColumns(k.Width, k.wants, k.sparks), styleOf(k)
 	r := k.Row
 	service := l.Cut(r.Service, c.service)
 	left := k.Width - fixedColumns - l.WidthOf(service) - len(" | ")
+	var spark []draw.Span
+	if c.spark > 0 {
+		left -= 1 + c.spark
+		spark = l.sparkSpans(k, style)
+	}
 	return l.Row(k.Cursor, append(l.head(k, style),
 		draw.Span{Text: " " + l.Fit(l.titleIn(r, c.title), c.title), Role: style.title},
 		draw.Span{Text: " " + l.Fit(l.whoIn(r, c.who), c.who), Role: style.who},
-	)...) + "\n" + l.Row(k.Cursor,
-		draw.Span{Text: style.mark, Role: draw.Accent},
-		draw.Span{Text: draw.Blanks(fixedColumns-1) + service + " · ", Role: style.quiet},
-		draw.Span{Text: l.Fit(l.noteIn(k, left), left), Role: style.note},
-	)
+	)...) + "\n" + l.Row(k.Cursor, append([]draw.Span{
+		{Text: style.mark, Role: draw.Accent},
+		{Text: draw.Blanks(fixedColumns-1) + service + " · ", Role: style.quiet},
+		{Text: l.Fit(l.noteIn(k, left), left), Role: style.note},
+	}, spark...)...)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/graph"
 	"firstline/internal/triage"
 	"firstline/sources"
 	"firstline/ui/draw"
@@ -150,6 +151,9 @@ type RowKey struct {
 	Roomy bool
 	// dim: the row is of the filter before the one that is being typed.
 	dim bool
+	// sparks: the list has sparklines; spark is the row's.
+	sparks bool
+	spark  [sparkWidth]graph.Cell
 }
 
 // style is how the parts of a row are drawn.
@@ -230,10 +234,15 @@ func (s *List) DrawRow(k RowKey) string {
 	if k.Roomy {
 		return s.drawRoomy(k)
 	}
-	c, style := ColumnsFor(k.Width, k.wants), styleOf(k)
-	return s.Row(k.Cursor, append(s.head(k, style),
+	c, style := columnsFor(k.Width, k.wants, k.sparks), styleOf(k)
+	spans := append(s.head(k, style),
 		draw.Span{Text: " " + s.Fit(k.Row.Service, c.service) + " ", Role: style.quiet},
 		draw.Span{Text: s.Fit(s.titleIn(k.Row, c.title), c.title), Role: style.title},
+	)
+	if c.spark > 0 {
+		spans = append(spans, s.sparkSpans(k, style)...)
+	}
+	return s.Row(k.Cursor, append(spans,
 		draw.Span{Text: " " + s.Fit(s.noteIn(k, c.Note), c.Note), Role: style.note},
 		draw.Span{Text: " " + s.Fit(s.whoIn(k.Row, c.who), c.who), Role: style.who},
 	)...)
