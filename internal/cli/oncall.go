@@ -92,6 +92,11 @@ func (a *app) onCall(ctx context.Context, s *setup, typed string, asJSON bool) e
 			status = exitPartly
 		}
 	}
+	for _, snap := range l.snapshots { // the whole lists: a level, a name or a policy may be missing
+		if e := snap.Data.Extents; !e.Policies.Whole() || !e.Users.Whole() || !e.Teams.Whole() {
+			status = exitPartly
+		}
+	}
 	if asJSON {
 		if err := writeJSON(a.out, s.onCallJSONOf(l, rotas)); err != nil {
 			return err

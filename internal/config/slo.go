@@ -25,7 +25,10 @@ func (b *builder) slo(i int, service string, f fileSLO) slo.Objective {
 		Name: service, Service: service, Origin: slo.Configured, Target: math.Round(f.Objective*1e9) / 1e11, // 99.9 is 0.999
 		Good: strings.TrimSpace(f.Good), Total: strings.TrimSpace(f.Total), Errors: strings.TrimSpace(f.Errors),
 	}
-	if f.Objective <= 0 || f.Objective >= 100 {
+	switch {
+	case f.Objective > 0 && f.Objective <= 1:
+		b.fault(at("objective"), "objective is %v %%: write it as a percentage, such as objective = %v", f.Objective, math.Round(f.Objective*1e9)/1e7)
+	case f.Objective <= 0 || f.Objective >= 100:
 		b.fault(at("objective"), "objective is missing or no percentage between 0 and 100: write which part has to succeed, such as objective = 99.9")
 	}
 	switch window, err := model.ParseDuration(strings.TrimSpace(f.Window)); {

@@ -149,6 +149,8 @@ func Compute(o Objective, at time.Time, ratios []Value, whole Value) Reading {
 			return Unknown("there were no requests")
 		case math.IsInf(ratio.Number, 0):
 			return Unknown("the ratio is infinite")
+		case ratio.Number < -nothing:
+			return Unknown("its ratio is negative: more succeeded than was asked for")
 		}
 		return Value{Number: ratio.Number / budget}
 	}

@@ -20,7 +20,7 @@ func TestCompute(t *testing.T) {
 		burn       string
 	}{
 		"half is left":            {number(0.0005), number(0.0005), "50 % of the budget left", "0.5 now"},
-		"burns":                   {number(0.0144), number(0.0005), "50 % of the budget left, at this rate gone in 25 h", "14 now"},
+		"burns":                   {number(0.0144), number(0.0005), "50 % of the budget left, at this rate gone in 1 d 1 h", "14 now"},
 		"burns slowly":            {number(0.002), number(0.0002), "80 % of the budget left, at this rate gone in 12 d", "2 now"},
 		"used up":                 {number(0.002), number(0.0012), "budget used up, 120 % of it", "2 now"},
 		"exactly used up":         {number(0), number(0.001), "budget used up, 100 % of it", "0 now"},
@@ -31,7 +31,7 @@ func TestCompute(t *testing.T) {
 		"no data":                 {Unknown("there is no data"), Unknown("there is no data"), "budget not known: there is no data", "? now (there is no data)"},
 		"infinite":                {number(math.Inf(1)), number(0.0005), "50 % of the budget left", "? now (the ratio is infinite)"},
 		"hardly burns":            {number(0.00001), number(0.00001), "99 % of the budget left", "< 0.1 now"},
-		"less than nothing fails": {number(-0.0001), number(-0.0001), "110 % of the budget left", "-0.1 now"},
+		"less than nothing fails": {number(-0.0001), number(-0.0001), "budget not known: its ratio is negative: more succeeded than was asked for", "? now (its ratio is negative: more succeeded than was asked for)"},
 	} {
 		r := Compute(o, time.Time{}, []Value{c.now}, c.whole)
 		if r.Budget() != c.budget || r.BurnRates() != c.burn {

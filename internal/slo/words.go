@@ -77,15 +77,25 @@ func rate(v float64) string {
 	return "< 0.1"
 }
 
-// Length is how long something is, in one unit: "40 m", "5 h", "3 d".
+// Length is how long something is, in its two largest units: "40 m", "1 h 38 m",
+// "3 d".
 func Length(d time.Duration) string {
+	two := func(large, small time.Duration, ofLarge, ofSmall string) string {
+		if rest := d % large / small; rest > 0 {
+			return fmt.Sprintf("%d %s %d %s", d/large, ofLarge, rest, ofSmall)
+		}
+		return fmt.Sprintf("%d %s", d/large, ofLarge)
+	}
+	const day = 24 * time.Hour
 	switch {
 	case d < time.Minute:
 		return "less than a minute"
 	case d < time.Hour:
 		return fmt.Sprintf("%d m", d/time.Minute)
-	case d < 72*time.Hour:
-		return fmt.Sprintf("%d h", d/time.Hour)
+	case d < day:
+		return two(time.Hour, time.Minute, "h", "m")
+	case d < 10*day:
+		return two(day, time.Hour, "d", "h")
 	}
-	return fmt.Sprintf("%d d", d/(24*time.Hour))
+	return fmt.Sprintf("%d d", d/day)
 }

@@ -45,8 +45,10 @@ type Entry[T any] struct {
 	Value T
 	// At is when it was read; zero: not yet.
 	At time.Time
-	// failed: it is to be read again soon.
+	// failed: it is to be read again soon, after a pause since it was first seen to
+	// have failed.
 	failed bool
+	seen   time.Time
 	number int
 }
 
@@ -71,6 +73,10 @@ func (c *Cache[T]) Follow(ctx context.Context, now time.Time, id string, read Re
 		if c.cancel != nil && c.reading != id {
 			c.cancel() // nobody looks at it any more
 		}
+	}
+	if e := c.entries[id]; e.failed && e.seen.IsZero() {
+		e.seen = now // a read that fails by its timeout began long ago
+		c.entries[id] = e
 	}
 	if id == "" || c.loading.Busy() || !c.due(id, now) {
 		return nil
@@ -110,11 +116,11 @@ func (c *Cache[T]) due(id string, now time.Time) bool {
 	if !read || e.number != c.number {
 		return true
 	}
-	valid := c.For
+	valid, since := c.For, e.At
 	if e.failed {
-		valid = c.Retry
+		valid, since = c.Retry, e.seen
 	}
-	return now.Sub(e.At) >= valid || now.Before(e.At) // the clock was set back
+	return now.Sub(since) >= valid || now.Before(since) // the clock was set back
 }
 
 func (c *Cache[T]) put(id string, e Entry[T]) {

@@ -104,6 +104,27 @@ func TestWhatWasReadIsValidForATime(t *testing.T) {
 	}
 }
 
+// TestASlowReadThatFailsIsNotRepeatedAtOnce: what ran into its timeout is read again
+// after the pause, and not because it began long ago.
+func TestASlowReadThatFailsIsNotRepeatedAtOnce(t *testing.T) {
+	d := newScreen(t)
+	d.failed, d.waiting = true, true
+	d.show("a", 40*time.Second)
+	for _, r := range d.replies {
+		r.Deliver()
+	}
+	d.replies, d.waiting = nil, false
+	reads := len(d.reads)
+	d.show("a", 8*time.Second)
+	if len(d.reads) != reads {
+		t.Errorf("%d more reads at once", len(d.reads)-reads)
+	}
+	d.show("a", 4*time.Second)
+	if len(d.reads) != reads+1 {
+		t.Errorf("%d more reads after the pause", len(d.reads)-reads)
+	}
+}
+
 // TestAReadIsGivenUp: what nobody looks at any more is given up, and not stored.
 func TestAReadIsGivenUp(t *testing.T) {
 	d := newScreen(t)

@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"fmt"
 	"time"
 
 	"firstline/internal/clean"
@@ -85,7 +86,15 @@ func (f *Fields) moment(t time.Time) string {
 		return ""
 	}
 	if t.After(f.now) {
-		return f.Clock(t, f.now) + " (in " + draw.Age(t.Sub(f.now)) + ")"
+		return f.Clock(t, f.now) + " (in " + ahead(t.Sub(f.now)) + ")"
 	}
 	return f.Clock(t, f.now) + " (" + draw.Age(f.now.Sub(t)) + " ago)"
+}
+
+// ahead is how long it is until something, with the minutes of the first hours: "4h55m".
+func ahead(d time.Duration) string {
+	if hours, minutes := d/time.Hour, d%time.Hour/time.Minute; hours > 0 && minutes > 0 && d < 48*time.Hour {
+		return fmt.Sprintf("%dh%02dm", hours, minutes)
+	}
+	return draw.Age(d)
 }
