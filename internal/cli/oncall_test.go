@@ -56,6 +56,13 @@ func TestOnCallSaysWhatIsNotRead(t *testing.T) {
 	if strings.Contains(r.out, "nobody") {
 		t.Errorf("it claims that nobody is on call:\n%s", r.out)
 	}
+	for _, list := range []string{"/escalation_policies", "/users", "/teams"} {
+		w := newHarness(t)
+		w.toPagerDuty.Fail(faults.Fault{Path: list, Status: http.StatusForbidden, Body: refusal})
+		if r := w.run("oncall"); r.status != exitPartly {
+			t.Errorf("without %s it ends with %d:\n%s%s", list, r.status, r.out, r.err)
+		}
+	}
 	w.configure(w.prometheus())
 	alone(t)
 	w.run("oncall").want(t, exitUsage).says(t, "who is on call is in PagerDuty, and none is configured")

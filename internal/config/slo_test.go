@@ -22,6 +22,7 @@ func TestWrongSLOs(t *testing.T) {
 	clearEnvironment(t)
 	for slo, want := range map[string]string{
 		`objective = 100, window = "30d", errors = 'a[$window]'`:                       "config.toml:3:9: objective is missing or no percentage",
+		`objective = 0.999, window = "30d", errors = 'a[$window]'`:                     "write it as a percentage, such as objective = 99.9",
 		`window = "30d", errors = 'a[$window]'`:                                        ": objective is missing",
 		`objective = "99.9", window = "30d", errors = 'a[$window]'`:                    `"slo" in [service] must be a table`,
 		`objective = 99.9, errors = 'a[$window]'`:                                      `"" is not a duration`,
