@@ -46,6 +46,7 @@ var pictures = []struct {
 	{name: "graph", change: withRates, open: graphOf(`errors_ratio > 0.05`), colored: true},
 	{name: "reading a graph", change: withRates, open: graphOf(`errors_ratio > 0.05`, "Z", "<", "<", "<", "<"), colored: true},
 	{name: "reading a graph without a threshold", change: withRates, open: graphOf(`errors_ratio{region=~".+"} > 0.05 and up == 1`, "Z")},
+	{name: "sparklines", change: withSparklines, open: sparklines, colored: true},
 	{name: "filter", open: func(h *harness) {
 		withWholeStory(h)
 		h.press("/")

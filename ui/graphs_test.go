@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"strings"
+	"testing"
 	"time"
 
 	"firstline/sources"
@@ -55,5 +56,65 @@ func graphOf(expression string, keys ...string) func(*harness) {
 		h.tick(time.Second)
 		h.press(keys...)
 		h.tick(time.Second)
+	}
+}
+
+func withSparklines(o *Options) {
+	withRates(o)
+	o.Sparklines = true
+}
+
+// sparklines has the sparklines of the rows read.
+func sparklines(h *harness) {
+	graphOf(`errors_ratio > 0.05`, "1")(h)
+	for range 10 {
+		h.tick(time.Second)
+	}
+}
+
+// counting counts what is asked.
+type counting struct {
+	rates
+	asked *int
+}
+
+func (c counting) QueryRange(ctx context.Context, expression string, r sources.Range) (sources.Answer, error) {
+	*c.asked++
+	return c.rates.QueryRange(ctx, expression, r)
+}
+
+// Nothing is asked for rows while the list is covered, not on the screen, or without
+// sparklines.
+func TestSparklinesThatNobodySees(t *testing.T) {
+	asked := 0
+	change := func(o *Options) { o.Metrics, o.Sparklines = []sources.Metrics{counting{asked: &asked}}, true }
+	h := newHarness(t, 200, 50, change)
+	h.send(snapshotsMsg{list: story(noon)})
+	h.press("?")
+	asked = 0
+	wait := func(h *harness) {
+		for range 30 {
+			h.tick(10 * time.Second)
+		}
+	}
+	for _, behind := range []struct{ name, keys string }{{"the help", ""}, {"the pane alone", "esc Z"}} {
+		h.press(strings.Fields(behind.keys)...)
+		asked = 0
+		wait(h)
+		if asked > 0 {
+			t.Errorf("asked %d times behind %s", asked, behind.name)
+		}
+	}
+	h.press("Z", "esc")
+	wait(h)
+	if asked == 0 {
+		t.Error("nothing is asked for a list that is on the screen")
+	}
+	off := newHarness(t, 200, 50, func(o *Options) { change(o); o.Sparklines = false })
+	off.send(snapshotsMsg{list: story(noon)})
+	asked = 0
+	wait(off)
+	if asked > 0 {
+		t.Errorf("asked %d times without sparklines", asked)
 	}
 }

@@ -53,6 +53,7 @@ func (s *setup) startDemo(options *runbooks.Options, story, asked string) error 
 	d.PagerDuty.SetLimit(1_000_000) // it is nobody's
 	s.token = func(context.Context) (string, error) { return token, nil }
 	s.config = config.Config{
+		Sparklines:   true,
 		Me:           config.Me{Email: email, Role: role},
 		PagerDuty:    config.PagerDuty{Configured: true, URL: d.PagerDuty.URL(), Interval: demoInterval},
 		Prometheus:   []config.Server{{Name: "prom-eu", URL: d.Prometheus.URL(), Interval: demoInterval}},

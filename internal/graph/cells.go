@@ -46,7 +46,7 @@ func Cells(q Question, d Data, count int) []Cell {
 			continue
 		}
 		level := 1 + int(Levels*(value/(scale.High-scale.Low)-scale.Low/(scale.High-scale.Low)))
-		cells[i] = Cell{uint8(min(max(level, 1), Levels)), threshold != nil && threshold.Beyond(value)} //nolint:gosec // it is at most Levels
+		cells[i] = Cell{uint8(min(max(level, 1), Levels)), threshold != nil && threshold.Beyond(value)}
 	}
 	return cells
 }

@@ -69,19 +69,19 @@ func (l *List) Needs() int {
 	if !l.Roomy {
 		need += min(w.service, 20) + 1 + min(w.note, 28) + 1
 	}
-	if l.hasSparklines() && !l.Roomy {
-		need += 1 + sparkWidth
+	if spark := l.sparkColumn(); spark > 0 && !l.Roomy {
+		need += 1 + spark
 	}
 	return need
 }
 
 // ColumnsFor divides a row of that width. The title gets what is left, and the note
 // what titles do not need.
-func ColumnsFor(width int, w Wants) Columns { return columnsFor(width, w, false) }
+func ColumnsFor(width int, w Wants) Columns { return columnsFor(width, w, 0) }
 
-// columnsFor is ColumnsFor for a list that has sparklines, where titles do not need
-// their width.
-func columnsFor(width int, w Wants, sparks bool) Columns {
+// columnsFor is ColumnsFor for a list with sparklines of a width, where titles do not
+// need it; zero: it has none.
+func columnsFor(width int, w Wants, spark int) Columns {
 	var c Columns
 	switch {
 	case width >= 140:
@@ -100,9 +100,9 @@ func columnsFor(width int, w Wants, sparks bool) Columns {
 		c.Note = min(c.Note, max(w.note, NarrowNote))
 	}
 	c.title = width - fixedColumns - c.service - c.Note - c.who - 3
-	if sparks && width >= leastForSparks && c.title-1-sparkWidth >= min(max(w.title, leastTitle), longestTitle) {
-		c.spark = sparkWidth
-		c.title -= 1 + sparkWidth
+	if spark > 0 && width >= leastForSparks && c.title-1-spark >= min(max(w.title, leastTitle), longestTitle) {
+		c.spark = spark
+		c.title -= 1 + spark
 	}
 	if spare := min(c.title-w.title, w.note-c.Note); w.title > 0 && spare > 0 {
 		c.title, c.Note = c.title-spare, c.Note+spare
@@ -112,7 +112,7 @@ func columnsFor(width int, w Wants, sparks bool) Columns {
 
 // roomyColumns divides a row that has two lines: the title and who has it are on the
 // first, the service, the note and the sparkline on the second.
-func roomyColumns(width int, w Wants, sparks bool) Columns {
+func roomyColumns(width int, w Wants, spark int) Columns {
 	most := 18
 	if width < 84 {
 		most = 12
@@ -121,9 +121,9 @@ func roomyColumns(width int, w Wants, sparks bool) Columns {
 	c.title = width - fixedColumns - c.who - 1
 	c.service = min(20, max(w.service, 1))
 	c.Note = width - fixedColumns - c.service - len(" | ")
-	if sparks && width >= leastForSparks && c.Note-1-sparkWidth >= min(max(w.note, NarrowNote), longestNote) {
-		c.spark = sparkWidth
-		c.Note -= 1 + sparkWidth
+	if spark > 0 && width >= leastForSparks && c.Note-1-spark >= min(max(w.note, NarrowNote), longestNote) {
+		c.spark = spark
+		c.Note -= 1 + spark
 	}
 	return c
 }

@@ -51,7 +51,7 @@ func (l *List) Resize() {
 
 // drawRoomy lays a row out on two lines, each exactly width cells wide.
 func (l *List) drawRoomy(k RowKey) string {
-	c, style := roomyColumns(k.Width, k.wants, k.sparks), styleOf(k)
+	c, style := roomyColumns(k.Width, k.wants, k.sparkColumn), styleOf(k)
 	r := k.Row
 	service := l.Cut(r.Service, c.service)
 	left := k.Width - fixedColumns - l.WidthOf(service) - len(" | ")

@@ -151,9 +151,10 @@ type RowKey struct {
 	Roomy bool
 	// dim: the row is of the filter before the one that is being typed.
 	dim bool
-	// sparks: the list has sparklines; spark is the row's.
-	sparks bool
-	spark  [sparkWidth]graph.Cell
+	// sparkColumn is how wide the sparklines are, zero where the list has none; spark
+	// is the row's.
+	sparkColumn int
+	spark       [sparkCells]graph.Cell
 }
 
 // style is how the parts of a row are drawn.
@@ -234,7 +235,7 @@ func (s *List) DrawRow(k RowKey) string {
 	if k.Roomy {
 		return s.drawRoomy(k)
 	}
-	c, style := columnsFor(k.Width, k.wants, k.sparks), styleOf(k)
+	c, style := columnsFor(k.Width, k.wants, k.sparkColumn), styleOf(k)
 	spans := append(s.head(k, style),
 		draw.Span{Text: " " + s.Fit(k.Row.Service, c.service) + " ", Role: style.quiet},
 		draw.Span{Text: s.Fit(s.titleIn(k.Row, c.title), c.title), Role: style.title},

@@ -15,7 +15,7 @@ import (
 // A sparkline shows what the first alert of a group measured in the last hour, of its
 // worst series. It is asked only for rows that are on the screen.
 const (
-	sparkWidth = 8
+	sparkCells = 8
 	sparkSpan  = time.Hour
 	// sparkEvery is how often a row asks again, sparkTime how long what was read is
 	// shown: less than the time of a cell.
@@ -41,13 +41,13 @@ type spark struct {
 	found    time.Time
 	wish     queries.Wish
 	// cells are what was read for a key at a time; zero: nothing was.
-	cells [sparkWidth]graph.Cell
+	cells [sparkCells]graph.Cell
 	key   queries.Key
 	at    time.Time
 }
 
 // sparkOf is the sparkline of a group, without any cell where none is known.
-func (l *List) sparkOf(id string) (cells [sparkWidth]graph.Cell) {
+func (l *List) sparkOf(id string) (cells [sparkCells]graph.Cell) {
 	if s := l.sparks.of[id]; s != nil && l.Now.Sub(s.at) < sparkTime {
 		return s.cells
 	}
@@ -58,7 +58,7 @@ func (l *List) sparkOf(id string) (cells [sparkWidth]graph.Cell) {
 // them.
 func (l *List) FollowSparks(covered bool) tea.Cmd {
 	q := l.options.Queries
-	if !l.hasSparklines() {
+	if l.sparkColumn() == 0 {
 		return nil
 	}
 	if covered || !l.sparksFit() {
@@ -79,7 +79,7 @@ func (l *List) FollowSparks(covered bool) tea.Cmd {
 			continue
 		}
 		if read := q.Of(s.wish.Key); read != nil && !read.At.IsZero() && (s.key != s.wish.Key || !s.at.Equal(read.At)) {
-			s.cells, s.key, s.at = [sparkWidth]graph.Cell(graph.Cells(s.question, read.Data, sparkWidth)), s.wish.Key, read.At
+			s.cells, s.key, s.at = [sparkCells]graph.Cell(graph.Cells(s.question, read.Data, sparkCells)), s.wish.Key, read.At
 		}
 		wishes = append(wishes, s.wish)
 	}
@@ -96,8 +96,17 @@ func (s *spark) old(now time.Time) bool {
 	return now.Sub(s.found) >= every || now.Before(s.found) // the clock was set back
 }
 
-// hasSparklines reports whether rows have sparklines where there is room.
-func (l *List) hasSparklines() bool { return l.options.Queries != nil && l.options.Queries.Can() }
+// sparkColumn is how wide the sparklines are where there is room; zero: there are none.
+// Without colours the sign of what is beyond the threshold now is behind them.
+func (l *List) sparkColumn() int {
+	switch {
+	case l.options.Queries == nil || !l.options.Queries.Can():
+		return 0
+	case l.Theme.NoColor:
+		return sparkCells + 1
+	}
+	return sparkCells
+}
 
 // sparksFit reports whether the rows on the screen have room for sparklines.
 func (l *List) sparksFit() bool {
@@ -106,9 +115,9 @@ func (l *List) sparksFit() bool {
 	}
 	width := l.Layout.List.Width - 2
 	if l.Roomy {
-		return roomyColumns(width, l.wants, true).spark > 0
+		return roomyColumns(width, l.wants, l.sparkColumn()).spark > 0
 	}
-	return columnsFor(width, l.wants, true).spark > 0
+	return columnsFor(width, l.wants, l.sparkColumn()).spark > 0
 }
 
 // shownGroups are the groups whose rows are on the screen.
@@ -193,6 +202,13 @@ func (l *List) sparkSpans(k RowKey, w style) []draw.Span {
 		} else {
 			spans = append(spans, draw.Span{Text: string(signs[c.Level]), Role: role})
 		}
+	}
+	if k.sparkColumn > sparkCells {
+		sign := " "
+		if k.spark[sparkCells-1].Beyond {
+			sign = "!"
+		}
+		spans = append(spans, draw.Span{Text: sign, Role: beyond})
 	}
 	return spans
 }

@@ -203,15 +203,24 @@ func TestTheGraphGoesFirst(t *testing.T) {
 func TestSparklinesHaveRoom(t *testing.T) {
 	with := newSparkScreen(t, 115, 30, 40)
 	with.wait(20*time.Second, false)
+	for _, noColor := range []bool{true, false} {
+		with.Theme = draw.NewTheme(true, noColor, false)
+		with.list.Drawn.Forget()
+		with.haveRoom(t)
+	}
+}
+
+func (s *sparkScreen) haveRoom(t *testing.T) {
+	t.Helper()
 	for _, width := range []int{60, 80, 100, 115, 140, 200} {
 		for _, height := range []int{24, 60, 120} {
-			with.send(tea.WindowSizeMsg{Width: width, Height: height})
-			for _, line := range strings.Split(with.screen(), "\n") {
-				if strings.HasPrefix(line, "│") && with.WidthOf(line) != with.Layout.List.Width {
+			s.send(tea.WindowSizeMsg{Width: width, Height: height})
+			for _, line := range strings.Split(s.screen(), "\n") {
+				if strings.HasPrefix(line, "│") && s.WidthOf(line) != s.Layout.List.Width {
 					t.Errorf("%d wide: %q", width, line)
 				}
 			}
-			if n := strings.Count(with.screen(), "Alert0"); n < 5 {
+			if n := strings.Count(s.screen(), "Alert0"); n < 5 {
 				t.Errorf("%d titles at a width of %d", n, width)
 			}
 		}
@@ -223,8 +232,7 @@ func TestASCIISparklines(t *testing.T) {
 	s := newSparkScreen(t, 115, 40, 3)
 	ascii := list.New(s.Screen, list.Options{Initial: []sources.Source{s.metrics.Source()}, Queries: s.queries, ASCII: true})
 	s.list = ascii
-	s.Theme = draw.NewTheme(true, true, false)
 	s.harness.send(snapshotsMsg{list: s.queries.Snapshots()})
 	s.wait(3*time.Second, false)
-	s.sees("  -=+*%#")
+	s.sees("  -=+*%#!")
 }

@@ -143,7 +143,7 @@ func (l *List) lines(dim bool) []string {
 func (l *List) rowLines(r Row, cursor, dim bool) []string {
 	k := RowKey{
 		Row: r, Age: l.ageOf(r), Cursor: cursor, Mark: l.Selected[r.ID], Changed: l.Changed(r.ID), Width: l.Layout.List.Width - 2,
-		method: int(l.Method), wants: l.wants, Roomy: l.Roomy, dim: dim, sparks: l.hasSparklines(), spark: l.sparkOf(r.ID),
+		method: int(l.Method), wants: l.wants, Roomy: l.Roomy, dim: dim, sparkColumn: l.sparkColumn(), spark: l.sparkOf(r.ID),
 	}
 	k.left, k.near = l.LeftOf(r)
 	return strings.Split(l.Drawn.Text(k, l.DrawRow), "\n")
