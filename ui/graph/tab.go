@@ -262,7 +262,7 @@ func (t *Tab) Follow(g *triage.Group, shown bool) tea.Cmd {
 	if !wanted {
 		return nil
 	}
-	return t.options.Queries.Follow(queries.Graph, w)
+	return t.options.Queries.Follow(queries.Graph, &w)
 }
 
 // Leave, Restore, Found and Notice: the tab is not read from a line on.

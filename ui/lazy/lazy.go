@@ -1,6 +1,6 @@
 // Package lazy reads what a tab shows of one group, while the tab is shown and the
 // cursor rests on the group: one read at a time, and again once what was read is
-// old.
+// old. Queries of a Prometheus are cheaper and are asked at once, see ui/queries.
 package lazy
 
 import (

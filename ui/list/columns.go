@@ -56,6 +56,20 @@ func wantsOf(pen *draw.Pen, rows []Row) Wants {
 // of a row of two lines the note needs at most before there is one.
 const leastForSparks, longestNote = 84, 44
 
+// titleBesideSpark is how wide titles are at least before a row has a sparkline: as wide
+// as they need, but in a wide list.
+func titleBesideSpark(width int, w Wants) int {
+	title := min(max(w.title, leastTitle), longestTitle)
+	if width >= cutForSparks {
+		title = min(title, cutTitle)
+	}
+	return title
+}
+
+// cutForSparks is how wide a row is at least where a sparkline may cut titles, cutTitle
+// what is left of them at least.
+const cutForSparks, cutTitle = 120, 32
+
 // longestTitle is how much of a list beside the pane titles may take.
 const longestTitle = 80
 
@@ -100,7 +114,7 @@ func columnsFor(width int, w Wants, spark int) Columns {
 		c.Note = min(c.Note, max(w.note, NarrowNote))
 	}
 	c.title = width - fixedColumns - c.service - c.Note - c.who - 3
-	if spark > 0 && width >= leastForSparks && c.title-1-spark >= min(max(w.title, leastTitle), longestTitle) {
+	if spark > 0 && width >= leastForSparks && c.title-1-spark >= titleBesideSpark(width, w) {
 		c.spark = spark
 		c.title -= 1 + spark
 	}

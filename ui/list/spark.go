@@ -69,7 +69,7 @@ func (l *List) FollowSparks(covered bool) tea.Cmd {
 	shown := l.shownGroups()
 	l.forgetSparks(shown)
 	var unknown []triage.Group
-	var wishes []queries.Wish
+	wishes := make([]*queries.Wish, 0, len(shown))
 	for _, g := range shown {
 		s := l.sparks.of[g.ID]
 		if s == nil || s.old(now) {
@@ -81,7 +81,7 @@ func (l *List) FollowSparks(covered bool) tea.Cmd {
 		if read := q.Of(s.wish.Key); read != nil && !read.At.IsZero() && (s.key != s.wish.Key || !s.at.Equal(read.At)) {
 			s.cells, s.key, s.at = [sparkCells]graph.Cell(graph.Cells(s.question, read.Data, sparkCells)), s.wish.Key, read.At
 		}
-		wishes = append(wishes, s.wish)
+		wishes = append(wishes, &s.wish)
 	}
 	return tea.Batch(l.findQuestions(unknown, now), q.Follow(queries.Rows, wishes...))
 }

@@ -53,15 +53,16 @@ type sparkScreen struct {
 	queries *queries.Queries
 }
 
-// newSparkScreen has a list of firing alerts of so many rules.
-func newSparkScreen(t *testing.T, width, height, alerts int) *sparkScreen {
+// newSparkScreen has a list of firing alerts of so many rules; more is added to their
+// names.
+func newSparkScreen(t testing.TB, width, height, alerts int, more ...string) *sparkScreen {
 	t.Helper()
 	s := &sparkScreen{harness: newHarness(t, width, height, onePrometheus), now: noon}
 	s.TimeNow = func() time.Time { return s.now }
 	s.metrics = &metrics{now: &s.now}
 	data := sources.Data{Extents: sources.Extents{Alerts: sources.Whole}}
 	for i := range alerts {
-		name := fmt.Sprintf("Alert%03d", i)
+		name := fmt.Sprintf("Alert%03d", i) + strings.Join(more, "")
 		a := firing(name, "api", "critical", "api-1", noon.Add(-time.Duration(i)*time.Second))
 		a.Source, a.Annotations = "prom", nil
 		data.Alerts = append(data.Alerts, a)
@@ -181,7 +182,7 @@ func TestTheGraphGoesFirst(t *testing.T) {
 	s.now = s.now.Add(queries.Apart)
 	q := graph.FirstQuestion(triage.Group{Alerts: []triage.Alert{{Alert: *firing("Alert004", "api", "critical", "api-1", noon), Sources: []string{"prom"}}}}, s.queries.Snapshots())
 	w := s.queries.Wish(q, 6*time.Hour, time.Time{}, queries.LeastPoints)
-	cmd := s.queries.Follow(queries.Graph, w)
+	cmd := s.queries.Follow(queries.Graph, &w)
 	if cmd == nil {
 		t.Fatal("the graph waits")
 	}
@@ -227,6 +228,20 @@ func (s *sparkScreen) haveRoom(t *testing.T) {
 	}
 }
 
+// Long titles are cut only in a list that is wide.
+func TestSparklinesAndLongTitles(t *testing.T) {
+	for width, want := range map[int]bool{115: false, 270: true} {
+		s := newSparkScreen(t, width, 30, 40, strings.Repeat("Long", 18))
+		s.wait(20*time.Second, false)
+		if got := strings.Contains(s.screen(), rising); got != want || got != (len(s.metrics.asked) > 0) {
+			t.Errorf("sparklines at a width of %d: %v, asked %d times:\n%s", width, got, len(s.metrics.asked), s.screen())
+		}
+		if !strings.Contains(s.screen(), "Alert000LongLongLongLongLong") {
+			t.Errorf("titles are shorter than 32:\n%s", s.screen())
+		}
+	}
+}
+
 // Without colours and without other characters than ASCII it is there too.
 func TestASCIISparklines(t *testing.T) {
 	s := newSparkScreen(t, 115, 40, 3)
@@ -235,4 +250,14 @@ func TestASCIISparklines(t *testing.T) {
 	s.harness.send(snapshotsMsg{list: s.queries.Snapshots()})
 	s.wait(3*time.Second, false)
 	s.sees("  -=+*%#!")
+}
+
+// BenchmarkFollowSparks is what sparklines add to each key and tick.
+func BenchmarkFollowSparks(b *testing.B) {
+	s := newSparkScreen(b, 115, 110, 300)
+	s.wait(30*time.Second, false)
+	b.ReportAllocs()
+	for b.Loop() {
+		s.list.FollowSparks(false)
+	}
 }

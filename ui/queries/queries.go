@@ -1,6 +1,7 @@
 // Package queries asks the Prometheuses for what is on the screen: one question at a
 // time, each some time after the one before. What was read is remembered, with its
-// age, for all who show it.
+// age, for all who show it. Reads that take several requests wait for the cursor to
+// rest, see ui/lazy.
 package queries
 
 import (
@@ -171,7 +172,7 @@ func (q *Queries) stop() {
 }
 
 // every is how often an answer is asked for again.
-func (w Wish) every(r *Read) time.Duration {
+func (w *Wish) every(r *Read) time.Duration {
 	switch {
 	case sources.ReasonOf(r.Err) == sources.Rejected:
 		return max(rejectedFor, w.Every)
@@ -182,8 +183,8 @@ func (w Wish) every(r *Read) time.Duration {
 }
 
 // due reports whether a question is to be asked.
-func (q *Queries) due(w Wish, now time.Time) bool {
-	if until, is := q.refused[w.question.Source]; is && now.Before(until) || q.metrics(w.question.Source) == nil {
+func (q *Queries) due(w *Wish, now time.Time) bool {
+	if until, is := q.refused[w.question.Source]; is && now.Before(until) {
 		return false
 	}
 	r := q.read[w.Key]
@@ -199,10 +200,10 @@ func (q *Queries) due(w Wish, now time.Time) bool {
 // Follow asks for one of the wishes that are due, and not too soon after the last
 // question: for the one that was not asked for the longest time. A question under way
 // that nobody wants any more is ended.
-func (q *Queries) Follow(by Asker, wishes ...Wish) tea.Cmd {
+func (q *Queries) Follow(by Asker, wishes ...*Wish) tea.Cmd {
 	if q.cancel != nil {
 		switch {
-		case slices.ContainsFunc(wishes, func(w Wish) bool { return w.Key == q.asked }):
+		case slices.ContainsFunc(wishes, func(w *Wish) bool { return w.Key == q.asked }):
 			q.by = min(q.by, by)
 			return nil
 		case q.by < by:
@@ -213,8 +214,8 @@ func (q *Queries) Follow(by Asker, wishes ...Wish) tea.Cmd {
 	}
 	now := q.screen.TimeNow()
 	var next *Wish
-	for i := range wishes {
-		if w := &wishes[i]; q.due(*w, now) && (next == nil || q.tried(w.Key).Before(q.tried(next.Key))) {
+	for _, w := range wishes {
+		if q.due(w, now) && q.metrics(w.question.Source) != nil && (next == nil || q.tried(w.Key).Before(q.tried(next.Key))) {
 			next = w
 		}
 	}
