@@ -19,6 +19,9 @@ type Parts struct {
 	// that follow "no threshold: ".
 	Threshold *Threshold
 	Why       string
+	// Fixed: Drawn has values at the times of the graph that it did not have when the
+	// rule was evaluated there, and Why says so.
+	Fixed bool
 	// Loose: the series of Drawn have other labels than the alerts.
 	Loose bool
 }
@@ -90,6 +93,13 @@ func TakeApart(text string) Parts {
 		return Parts{Drawn: text, Why: "the expression is not PromQL that firstline can read"}
 	}
 	p, drawn := takeApart(bare(e))
+	if why := ofTheGraph(drawn); why != "" {
+		p.Threshold, p.Fixed = nil, true
+		if p.Why != "" {
+			why = p.Why + ", and " + why
+		}
+		p.Why = why
+	}
 	p.Drawn = drawn.String()
 	if Check(p.Drawn) != nil {
 		return Parts{Drawn: text, Why: "the expression can't be taken apart"}

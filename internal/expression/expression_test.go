@@ -56,6 +56,22 @@ func TestTakeApart(t *testing.T) {
 		{text: `{"with.dot"} > 1`, drawn: `{__name__="with.dot"}`, operator: ">", value: 1},
 		{text: `mad_over_time(x[5m]) > 1`, drawn: `mad_over_time(x[5m])`, operator: ">", value: 1},
 		{text: `anchored > 1`, drawn: `anchored`, operator: ">", value: 1},
+		{text: `x @ end() > 0.05`, drawn: `x @ end()`, why: "what has @ end() is drawn with its value at the end of the graph, not with those that the rule had"},
+		{text: `0.05 < x @ start()`, drawn: `x @ start()`, why: "@ start()"},
+		{text: `sum(rate(x[5m] @ end())) / 2 > 5`, drawn: `sum(rate(x[5m] @ end())) / 2`, why: "@ end()"},
+		{text: `max_over_time((x @ end())[1h:1m]) > 5`, drawn: `max_over_time((x @ end())[1h:1m])`, why: "@ end()"},
+		{text: `max_over_time(x[1h:1m] @ end() offset 5m) > 5`, drawn: `max_over_time(x[1h:1m] @ end() offset 5m)`, why: "@ end()"},
+		{text: `max_over_time(rate(x[5m] @ start())[1h:]) > 5`, drawn: `max_over_time(rate(x[5m] @ start())[1h:])`, why: "@ start()"},
+		{text: `x - y @ end() > 5`, drawn: `x - y @ end()`, why: "@ end()"},
+		{text: `topk(scalar(y @ end()), x) > 5`, drawn: `topk(scalar(y @ end()), x)`, why: "@ end()"},
+		{text: `x @ end() > y`, drawn: `x @ end()`, why: "with other series, and what has @ end()"},
+		{text: `x > y @ end()`, drawn: `x`, why: "with other series"},
+		{text: `absent(x @ end())`, drawn: `x @ end()`, why: "(absent), and what has @ end()", loose: true},
+		{text: `x @ 1.5 > 5`, drawn: `x @ 1.500`, operator: ">", value: 5},
+		{text: `rate(x[step() + 5m]) > 5`, drawn: `rate(x[step() + 5m])`, why: "step() is that of the graph, not the rule's"},
+		{text: `x offset max_of(1m, (range())) > 5`, drawn: `x offset max_of(1m, (range()))`, why: "range() is that of the graph, not the rule's"},
+		{text: `max_over_time(x[1h:-step()]) > 5`, drawn: `max_over_time(x[1h:-step()])`, why: "step() is that of the graph, not the rule's"},
+		{text: `rate(x[2m * 2]) > 5`, drawn: `rate(x[2m * 2])`, operator: ">", value: 5},
 		{text: `rate(x[5m]) default 0 > 5`, drawn: `rate(x[5m]) default 0 > 5`, why: "not PromQL"},
 		{text: ``, why: "not PromQL"},
 		{text: strings.Repeat("(", 1<<17), drawn: strings.Repeat("(", 1<<17), why: "not PromQL"},
@@ -63,6 +79,9 @@ func TestTakeApart(t *testing.T) {
 		p := expression.TakeApart(c.text)
 		if p.Drawn != c.drawn || p.Loose != c.loose {
 			t.Errorf("%s: draws %s, loose %v", c.text, p.Drawn, p.Loose)
+		}
+		if fixed := strings.Contains(p.Why, "of the graph"); p.Fixed != fixed {
+			t.Errorf("%s: fixed %v, why %q", c.text, p.Fixed, p.Why)
 		}
 		switch {
 		case c.operator == "" && (p.Threshold != nil || !strings.Contains(p.Why, c.why)):

@@ -45,7 +45,9 @@ func (c Configured) question(g triage.Group, snapshots []sources.Snapshot) Quest
 	}
 	q.Source = snap.Source.Name
 	q.Parts = expression.TakeApart(filled)
-	q.Parts.Why = "" // nobody expects a threshold
+	if !q.Parts.Fixed {
+		q.Parts.Why = "" // nobody expects a threshold
+	}
 	q.Unit = expression.UnitOf(q.Parts.Drawn)
 	return q
 }
