@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -228,46 +229,11 @@ func TestScale(t *testing.T) {
 	}
 }
 
-func TestNumber(t *testing.T) {
-	for _, c := range []struct {
-		value float64
-		unit  expression.Unit
-		want  string
-	}{
-		{0, expression.Plain, "0"},
-		{1234, expression.Plain, "1.23 k"},
-		{999.6, expression.Plain, "1 k"},
-		{12, expression.Plain, "12"},
-		{0.00012345, expression.Plain, "0.000123"},
-		{-2500000, expression.Plain, "-2.5 M"},
-		{1e30, expression.Plain, "1e+15 P"},
-		{1e-12, expression.Plain, "1e-12"},
-		{99.96, expression.Plain, "100"},
-		{1536, expression.Bytes, "1.5 KiB"},
-		{3 << 30, expression.Bytes, "3 GiB"},
-		{100, expression.BytesPerSecond, "100 B/s"},
-		{0.25, expression.Seconds, "250 ms"},
-		{0.000012, expression.Seconds, "12 µs"},
-		{90, expression.Seconds, "90 s"},
-		{600, expression.Seconds, "10 min"},
-		{10800, expression.Seconds, "3 h"},
-		{259200, expression.Seconds, "3 d"},
-		{0.0934, expression.Ratio, "9.34 %"},
-		{93.4, expression.Percent, "93.4 %"},
-		{math.NaN(), expression.Bytes, "NaN"},
-		{math.Inf(1), expression.Plain, "+Inf"},
-		{math.Inf(-1), expression.Plain, "-Inf"},
-	} {
-		if got := graph.Number(c.value, c.unit); got != c.want {
-			t.Errorf("%v: %q, want %q", c.value, got, c.want)
-		}
-	}
-}
-
 func TestMarks(t *testing.T) {
 	text := func(g triage.Group, wait time.Duration) string {
 		var all []string
-		for _, m := range graph.Marks(g, graph.Question{Title: "E", For: wait}) {
+		rule := sources.Rule{Name: "E", Query: "up == 0", For: wait}
+		for _, m := range graph.Marks(g, graph.Questions(g, []sources.Snapshot{snapshot("prom", sources.Data{Rules: []sources.Rule{rule}})}, []graph.Configured{{Title: "E", Expression: "up"}})[0]) {
 			all = append(all, fmt.Sprintf("%c%d", m.Letter, int(m.At.Sub(noon)/time.Minute)))
 		}
 		return strings.Join(all, " ")
@@ -275,6 +241,8 @@ func TestMarks(t *testing.T) {
 	own, sent, pending := alert("E", nil), alert("E", nil), alert("E", nil)
 	sent.Clusters = []string{"am"}
 	pending.State = sources.AlertPending
+	late := alert("X", nil)
+	late.ActiveSince, late.State = noon.Add(2*time.Minute), sources.AlertPending
 	incident := &sources.Incident{CreatedAt: noon.Add(7 * time.Minute), Acknowledgers: []sources.Assignment{{At: noon.Add(9 * time.Minute)}, {}}}
 	for name, c := range map[string]struct {
 		g    triage.Group
@@ -283,7 +251,7 @@ func TestMarks(t *testing.T) {
 		"of a Prometheus":      {triage.Group{Alerts: []triage.Alert{own}, Incident: incident}, "B0 F5 I7 A9"},
 		"of an Alertmanager":   {triage.Group{Alerts: []triage.Alert{sent}}, "B-5 F0"},
 		"pending":              {triage.Group{Alerts: []triage.Alert{pending}}, "B0"},
-		"of another alert":     {triage.Group{Alerts: []triage.Alert{alert("X", nil)}}, ""},
+		"of another alert":     {triage.Group{Alerts: []triage.Alert{late, own}}, "B2"},
 		"without any":          {triage.Group{}, ""},
 		"the first of several": {triage.Group{Alerts: []triage.Alert{sent, own}}, "B-5 F0"},
 	} {
@@ -293,6 +261,73 @@ func TestMarks(t *testing.T) {
 	}
 	if got := text(triage.Group{Alerts: []triage.Alert{own}}, 0); got != "F0" {
 		t.Errorf("without for: %s", got)
+	}
+}
+
+// Rules with one name have graphs of their own: with their own threshold, series and
+// times.
+func TestRulesWithOneName(t *testing.T) {
+	critical := sources.Rule{Name: "Cmp", Query: "ratio > 0.05", For: 10 * time.Minute, Labels: labels{"severity": "critical"}}
+	info := sources.Rule{Name: "Cmp", Query: "ratio > 0.15", Labels: labels{"severity": "info"}}
+	plain, other := sources.Rule{Name: "Cmp", Query: "ratio > 0.05"}, sources.Rule{Name: "Cmp", Query: "ratio > 0.15", For: time.Minute}
+	at := func(minutes int, severity, link string, clusters ...string) triage.Alert {
+		a := alert("Cmp", labels{"severity": severity, "pod": severity})
+		a.ActiveSince, a.Clusters = noon.Add(time.Duration(minutes)*time.Minute), clusters
+		if link != "" {
+			a.GeneratorURL = "http://prom/graph?" + url.Values{"g0.expr": {link}}.Encode()
+		}
+		return a
+	}
+	for name, c := range map[string]struct {
+		rules  []sources.Rule
+		alerts []triage.Alert
+		want   string
+	}{
+		"told apart by labels":             {[]sources.Rule{info, critical}, []triage.Alert{at(20, "critical", ""), at(3, "info", "")}, ">0.05 critical B20 F30; >0.15 info F3"},
+		"the other first":                  {[]sources.Rule{critical, info}, []triage.Alert{at(3, "info", ""), at(20, "critical", "")}, ">0.15 info F3; >0.05 critical B20 F30"},
+		"sent by an Alertmanager":          {[]sources.Rule{critical, info}, []triage.Alert{at(20, "critical", critical.Query, "am"), at(3, "info", info.Query, "am")}, ">0.05 critical B10 F20; >0.15 info F3"},
+		"several of one":                   {[]sources.Rule{critical, info}, []triage.Alert{at(20, "critical", ""), at(3, "info", ""), at(5, "critical", "")}, ">0.05 critical,critical B5 F15; >0.15 info F3"},
+		"told apart by links":              {[]sources.Rule{plain, other}, []triage.Alert{at(20, "a", other.Query), at(3, "b", plain.Query)}, ">0.15 a B20 F21; >0.05 b F3"},
+		"one of them with a link":          {[]sources.Rule{plain, other}, []triage.Alert{at(20, "a", other.Query), at(3, "b", "")}, ">0.15 a B20 F21; several rules"},
+		"without rules, links":             {nil, []triage.Alert{at(20, "a", other.Query), at(3, "b", plain.Query)}, ">0.15 a F20; >0.05 b F3"},
+		"without rules, one with a link":   {nil, []triage.Alert{at(3, "b", ""), at(20, "a", other.Query)}, ">0.15 a,b F3"},
+		"the same rule in two groups":      {[]sources.Rule{critical, critical}, []triage.Alert{at(20, "critical", ""), at(3, "critical", "")}, ">0.05 critical,critical B3 F13"},
+		"labels that something else wrote": {[]sources.Rule{critical}, []triage.Alert{at(20, "critical", ""), at(3, "x", "")}, ">0.05 critical,x B3 F13"},
+	} {
+		g := triage.Group{Alerts: c.alerts}
+		var all []string
+		keys := map[string]bool{}
+		for _, q := range graph.Questions(g, []sources.Snapshot{snapshot("prom", sources.Data{Rules: c.rules})}, nil) {
+			if q.Why != "" {
+				if strings.Contains(q.Why, "several rules") {
+					all = append(all, "several rules")
+				} else {
+					all = append(all, q.Why)
+				}
+				continue
+			}
+			if keys[q.Key()] {
+				t.Errorf("%s: two graphs have one key", name)
+			}
+			keys[q.Key()] = true
+			var of []string
+			for _, a := range q.Alerts {
+				of = append(of, a["severity"])
+			}
+			text := fmt.Sprint(q.Parts.Threshold.Operator, q.Parts.Threshold.Value, " ", strings.Join(of, ","))
+			for _, m := range graph.Marks(g, q) {
+				text += fmt.Sprintf(" %c%d", m.Letter, int(m.At.Sub(noon)/time.Minute))
+			}
+			all = append(all, text)
+		}
+		if got := strings.Join(all, "; "); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+	// The threshold decides which series are drawn.
+	a, b := graph.Question{Parts: expression.TakeApart("x > 5")}, graph.Question{Parts: expression.TakeApart("x < 5")}
+	if a.Key() == b.Key() {
+		t.Error("two thresholds have one key")
 	}
 }
 
@@ -327,6 +362,11 @@ func TestConfigured(t *testing.T) {
 	if q := questions(g); !strings.Contains(q.Why, "no common label pod") || q.Parts.Drawn != "" {
 		t.Errorf("%+v", q)
 	}
+	configured[0].Expression = `x @ end() > 5`
+	if q := questions(g); q.Parts.Threshold != nil || !strings.Contains(q.Parts.Why, "@ end()") {
+		t.Errorf("%+v", q)
+	}
+	configured[0].Expression = `x{service="$service",pod="$pod"} > 5`
 	if q := questions(triage.Group{SentLabels: labels{"pod": "a", "service": "x"}}); q.Parts.Drawn != `x{pod="a",service="x"}` {
 		t.Errorf("%+v", q)
 	}

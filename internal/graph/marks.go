@@ -26,13 +26,13 @@ const (
 	Change       = 'C' // something was changed, such as by a deploy
 )
 
-// Marks are the times of a group that its graph marks, the earliest first.
+// Marks are the times that a graph of a group marks, the earliest first: those of the
+// alerts that the graph is about, and those of the group's incident.
 func Marks(g triage.Group, q Question) []Mark {
 	var marks []Mark
 	var first, fired time.Time
-	for i := range g.Alerts {
-		a := &g.Alerts[i]
-		if a.Name() != q.Title || a.ActiveSince.IsZero() {
+	for _, a := range q.Of {
+		if a.ActiveSince.IsZero() {
 			continue
 		}
 		// A Prometheus says since when the expression is true, an Alertmanager since

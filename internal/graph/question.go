@@ -6,8 +6,8 @@ package graph
 import (
 	"fmt"
 	"hash/fnv"
-	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"firstline/internal/expression"
@@ -25,6 +25,9 @@ type Question struct {
 	// Parts are the expression to draw and its threshold.
 	Parts expression.Parts
 	Unit  expression.Unit
+	// Of are the alerts that it is about: those of one rule. A configured graph is about
+	// none.
+	Of []*triage.Alert
 	// Alerts are the labels of the alerts whose series are drawn; nil: all are. Own
 	// are the names of the labels that the rule sets itself.
 	Alerts []map[string]string
@@ -36,24 +39,22 @@ type Question struct {
 	Why string
 }
 
-// Questions are those of a group's alerts, one for each of their names, that of the
-// first alert first; then those that are configured for its service.
+// Questions are those of a group's alerts, one for each of their rules: those with the
+// name of the first alert first, and of these that of the first. Then come those that
+// are configured for its service.
 func Questions(g triage.Group, snapshots []sources.Snapshot, configured []Configured) []Question {
 	var names []string
+	named := map[string][]*triage.Alert{}
 	for i := range g.Alerts {
-		if name := g.Alerts[i].Name(); !slices.Contains(names, name) {
+		a := &g.Alerts[i]
+		if name := a.Name(); named[name] == nil {
 			names = append(names, name)
 		}
+		named[a.Name()] = append(named[a.Name()], a)
 	}
 	questions := make([]Question, 0, len(names))
 	for _, name := range names {
-		var alerts []*triage.Alert
-		for i := range g.Alerts {
-			if g.Alerts[i].Name() == name {
-				alerts = append(alerts, &g.Alerts[i])
-			}
-		}
-		questions = append(questions, questionOf(name, alerts, snapshots))
+		questions = append(questions, questionsOf(name, named[name], snapshots)...)
 	}
 	for _, c := range configured {
 		questions = append(questions, c.question(g, snapshots))
@@ -76,39 +77,40 @@ func FirstQuestion(g triage.Group, snapshots []sources.Snapshot) Question {
 	return none
 }
 
-func questionOf(name string, alerts []*triage.Alert, snapshots []sources.Snapshot) Question {
-	q := Question{Title: name}
+// questionsOf are the questions of the alerts with a name.
+func questionsOf(name string, alerts []*triage.Alert, snapshots []sources.Snapshot) []Question {
 	snap := askable(name, alerts, snapshots)
 	if snap == nil {
-		q.Why = "no Prometheus of the configuration has this alert or its rule"
+		return []Question{{Title: name, Of: alerts, Why: "no Prometheus of the configuration has this alert or its rule"}}
+	}
+	var questions []Question
+	for _, r := range divide(*snap, name, alerts) {
+		questions = append(questions, r.question(name, *snap))
+	}
+	return questions
+}
+
+func (r ruled) question(name string, snap sources.Snapshot) Question {
+	q := Question{Title: name, Source: snap.Source.Name, Of: r.alerts, Why: r.why}
+	if q.Why != "" {
 		return q
 	}
-	q.Source = snap.Source.Name
-	written := expressionOf(alerts)
-	rule, why := ruleOf(*snap, name, alerts, written)
-	text := written
-	switch {
-	case rule != nil:
-		text, q.For, q.Own = rule.Query, rule.For, namesOf(rule.Labels)
-	case why != "":
-		q.Why = why
-		return q
-	case text == "":
-		q.Why = q.Source + " has no rule of this name, and the alert does not say its expression"
-		return q
+	text := r.text
+	if r.rule != nil {
+		text, q.For, q.Own = r.rule.Query, r.rule.For, namesOf(r.rule.Labels)
 	}
 	q.Parts = expression.TakeApart(text)
 	q.Unit = expression.UnitOf(q.Parts.Drawn)
-	copies := copiesIn(*snap, name, alerts)
+	copies := copiesIn(snap, name, r.alerts)
 	if len(copies) > 0 {
 		q.Alerts = copies
 	} else {
-		for _, a := range alerts {
+		for _, a := range r.alerts {
 			q.Alerts = append(q.Alerts, a.Labels)
 		}
 	}
 	// What an Alertmanager has may have labels that no series has.
-	if rule != nil && len(copies) > 0 && !q.Parts.Loose {
+	if r.rule != nil && len(copies) > 0 && !q.Parts.Loose {
 		q.Parts.Drawn = expression.Narrow(q.Parts.Drawn, shared(copies, q.Own))
 	}
 	return q
@@ -144,49 +146,6 @@ func askable(name string, alerts []*triage.Alert, snapshots []sources.Snapshot) 
 		return nil
 	}
 	return best
-}
-
-// expressionOf is the expression that an alert itself has, in the link to its page.
-func expressionOf(alerts []*triage.Alert) string {
-	for _, a := range alerts {
-		if u, err := url.Parse(a.GeneratorURL); err == nil {
-			if text := u.Query().Get("g0.expr"); text != "" {
-				return text
-			}
-		}
-	}
-	return ""
-}
-
-// ruleOf is the rule of a name that has the labels of the alerts; nil for none,
-// or why says why it is not known which it is.
-func ruleOf(s sources.Snapshot, name string, alerts []*triage.Alert, written string) (rule *sources.Rule, why string) {
-	var found []*sources.Rule
-	fits := func(r *sources.Rule) bool {
-		return !slices.ContainsFunc(alerts, func(a *triage.Alert) bool { return !r.Sets(a.Labels) })
-	}
-	for i := range s.Data.Rules {
-		if r := &s.Data.Rules[i]; r.Name == name {
-			found = append(found, r)
-		}
-	}
-	if fitting := slices.DeleteFunc(slices.Clone(found), func(r *sources.Rule) bool { return !fits(r) }); len(fitting) > 0 {
-		found = fitting
-	}
-	for _, r := range found {
-		if r.Query == written {
-			return r, ""
-		}
-	}
-	if len(found) == 0 {
-		return nil, ""
-	}
-	for _, r := range found[1:] {
-		if r.Query != found[0].Query {
-			return nil, s.Source.Name + " has several rules of this name, and the alert does not say which it is"
-		}
-	}
-	return found[0], ""
 }
 
 func namesOf(labels map[string]string) map[string]bool {
@@ -258,8 +217,8 @@ func (q Question) Belongs(series map[string]string) bool {
 	})
 }
 
-// Key identifies what is drawn of an answer, besides its time: the source, the alerts
-// and the expression.
+// Key identifies what is drawn of an answer, besides its time: the source, the alerts,
+// the threshold, which decides what series are drawn, and the expression.
 func (q Question) Key() string {
 	var alerts uint64
 	for _, a := range q.Alerts {
@@ -267,5 +226,9 @@ func (q Question) Key() string {
 		_, _ = h.Write([]byte(labelset.Canonical(a))) // a hash can't fail
 		alerts += h.Sum64()
 	}
-	return fmt.Sprintf("%s %x %s", q.Source, alerts, q.Parts.Drawn)
+	line := "none"
+	if t := q.Parts.Threshold; t != nil {
+		line = t.Operator + strconv.FormatFloat(t.Value, 'g', -1, 64)
+	}
+	return fmt.Sprintf("%s %x %s %s", q.Source, alerts, line, q.Parts.Drawn)
 }
