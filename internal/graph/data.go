@@ -29,6 +29,9 @@ type Data struct {
 	// any.
 	Low, High float64
 	Any       bool
+	// Infinite, Huge and Odd count the series that are drawn which have values without
+	// a position on a scale: infinite ones, numbers that are too great, and NaN.
+	Infinite, Huge, Odd int
 	// Histograms counts series of native histograms, which are not drawn. Missing says
 	// why series may be missing.
 	Histograms int
@@ -72,13 +75,27 @@ func Select(q Question, answer sources.Answer, r sources.Range) Data {
 		line := Line{Name: labelText(s.series.Labels, differ), Points: s.series.Points, Last: s.last, Current: s.current}
 		line.Beyond = s.current && q.Parts.Threshold != nil && q.Parts.Threshold.Beyond(s.last)
 		d.Lines = append(d.Lines, line)
-		for _, p := range line.Points {
-			if Drawable(p.Value) {
-				d.Low, d.High, d.Any = min(d.Low, p.Value), max(d.High, p.Value), true
-			}
-		}
+		d.measure(line.Points)
 	}
 	return d
+}
+
+// measure notes how great the values of a series are.
+func (d *Data) measure(points []sources.Point) {
+	var infinite, huge, odd int
+	for _, p := range points {
+		switch {
+		case Drawable(p.Value):
+			d.Low, d.High, d.Any = min(d.Low, p.Value), max(d.High, p.Value), true
+		case math.IsNaN(p.Value):
+			odd = 1
+		case math.IsInf(p.Value, 0):
+			infinite = 1
+		default:
+			huge = 1
+		}
+	}
+	d.Infinite, d.Huge, d.Odd = d.Infinite+infinite, d.Huge+huge, d.Odd+odd
 }
 
 // largest is the greatest value that is drawn: one near the end of what numbers can be

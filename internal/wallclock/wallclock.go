@@ -63,6 +63,9 @@ func (c Clock) DayTime(t time.Time) string { return c.write(t, "2 Jan 15:04") }
 // Whole is a time with its weekday and day: "Mon 2 Jan 15:04".
 func (c Clock) Whole(t time.Time) string { return c.write(t, "Mon 2 Jan 15:04") }
 
+// WholeSecond is the same to the second: "Mon 2 Jan 15:04:05".
+func (c Clock) WholeSecond(t time.Time) string { return c.write(t, "Mon 2 Jan 15:04:05") }
+
 // Stamp is a time with its date: "2006-01-02 15:04".
 func (c Clock) Stamp(t time.Time) string { return c.write(t, "2006-01-02 15:04") }
 

@@ -33,6 +33,7 @@ func TestClocks(t *testing.T) {
 		{wallclock.In(berlin).Weekday(at), "Sat 00:30"},
 		{wallclock.In(berlin).DayTime(at), "11 Jul 00:30"},
 		{wallclock.In(berlin).Whole(at), "Sat 11 Jul 00:30"},
+		{wallclock.In(berlin).WholeSecond(at), "Sat 11 Jul 00:30:15"},
 		{wallclock.In(berlin).Stamp(at), "2026-07-11 00:30"},
 		{wallclock.In(berlin).StampSecond(at), "2026-07-11 00:30:15"},
 		{wallclock.In(berlin).Date(at), "11 Jul 2026"},

@@ -75,6 +75,26 @@ func (p *drawing) content(w *pane.Writer, width int) pane.Content {
 	return pane.Content{Lines: append(append(head, plot.lines()...), foot...)}
 }
 
+// time writes a time of day, with the day where that is not today.
+func (p *drawing) time(at time.Time) string {
+	if p.today(at) {
+		return p.pen.Times().Minute(at)
+	}
+	return p.pen.Times().Whole(at)
+}
+
+// second writes the same to the second.
+func (p *drawing) second(at time.Time) string {
+	if p.today(at) {
+		return p.pen.Times().Second(at)
+	}
+	return p.pen.Times().WholeSecond(at)
+}
+
+func (p *drawing) today(at time.Time) bool {
+	return p.pen.Times().Date(at) == p.pen.Times().Date(p.now)
+}
+
 func (p *drawing) dim(text string) string { return p.pen.Theme.Of(draw.Dim).On(text) }
 
 // nothing says why there is no graph.
@@ -100,18 +120,18 @@ func (p *drawing) head() []string {
 	first = p.pen.Theme.Of(draw.Strong).On(first) + p.dim(p.pen.Cut("  "+clean.Line(p.question.Parts.Drawn), p.width-p.pen.WidthOf(first)))
 	until := "now"
 	if !p.end.IsZero() {
-		until = p.pen.Times().Near(p.end, p.now)
+		until = p.time(p.end)
 	}
 	facts := []string{p.span.name + " until " + until}
 	if t := p.question.Parts.Threshold; t != nil {
-		facts = append(facts, "fires "+compares[t.Operator]+" "+graph.Number(t.Value, p.question.Unit))
+		facts = append(facts, "fires "+compares[t.Operator]+" "+graph.Exact(t.Value, p.question.Unit))
 		if p.question.For > 0 {
 			facts[1] += " for " + draw.Age(p.question.For)
 		}
 	}
 	facts = append(facts, clean.Line(p.question.Source))
 	if !p.read.At.IsZero() {
-		facts = append(facts, "read "+p.pen.Times().Second(p.read.At))
+		facts = append(facts, "read "+p.second(p.read.At))
 	}
 	return []string{first, p.dim(p.pen.Cut(strings.Join(facts, " · "), p.width))}
 }
@@ -128,37 +148,6 @@ func (p *drawing) failure() []string {
 	return p.pen.Paragraph("! "+wording.Sentence(text)+".", p.width, draw.Warning)
 }
 
-// remarks are sentences about what is drawn.
-func (p *drawing) remarks() []string {
-	d := &p.read.Data
-	var all []string
-	if why := p.question.Parts.Why; why != "" {
-		all = append(all, "No threshold: "+why+".")
-	}
-	if d.Unmatched && p.question.Alerts != nil && d.Total > 0 {
-		all = append(all, "No series has the labels of the alerts, so that all are drawn.")
-	}
-	if d.Missing != "" {
-		all = append(all, "! Not all is known: "+clean.Line(d.Missing)+".")
-	}
-	if d.Histograms > 0 && d.Any {
-		all = append(all, wording.Count(d.Histograms, "native histogram")+" can't be drawn as a line.")
-	}
-	return all
-}
-
-// empty says why nothing is drawn of an answer.
-func (p *drawing) empty() string {
-	d := &p.read.Data
-	switch {
-	case d.Histograms > 0:
-		return "The answer has only native histograms, which can't be drawn as lines."
-	case d.Total > 0:
-		return "The series have no values that are numbers, or are infinite."
-	}
-	return "There is nothing to draw: " + clean.Line(p.question.Source) + " has no such series in this time."
-}
-
 // legend are the lines that are drawn, with their last values.
 func (p *drawing) legend() []string {
 	return p.legendOf("", func(l graph.Line) (float64, bool) { return l.Last, l.Current })
@@ -167,7 +156,11 @@ func (p *drawing) legend() []string {
 // legendAt is the legend with the values at a time.
 func (p *drawing) legendAt(at time.Time) []string {
 	step := p.read.Data.Range.Step
-	return p.legendOf("at "+p.pen.Times().Second(at), func(l graph.Line) (float64, bool) { return l.At(at, step) })
+	text := p.time(at)
+	if step < time.Minute {
+		text = p.second(at)
+	}
+	return p.legendOf("at "+text, func(l graph.Line) (float64, bool) { return l.At(at, step) })
 }
 
 func (p *drawing) legendOf(heading string, valueOf func(graph.Line) (float64, bool)) []string {
@@ -224,7 +217,7 @@ func (p *drawing) markLegend() []string {
 		case len(parts) == mostMarks:
 			more++
 		default:
-			parts = append(parts, string(m.Letter)+" "+clean.Line(m.Text)+" "+p.pen.Times().Near(m.At, p.now))
+			parts = append(parts, string(m.Letter)+" "+clean.Line(m.Text)+" "+p.time(m.At))
 		}
 	}
 	slices.Reverse(parts)

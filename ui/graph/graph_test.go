@@ -399,7 +399,7 @@ func TestSentences(t *testing.T) {
 		}, []string{"! No right. It is asked again in an hour"}},
 		"NaN": {"errors > 5", func(r sources.Range) (sources.Answer, error) {
 			return sources.Answer{Series: []sources.Series{nan(r)}}, nil
-		}, []string{"have no values that are numbers"}},
+		}, []string{"All values are NaN (no number)."}},
 		"histograms": {"errors > 5", func(sources.Range) (sources.Answer, error) { return sources.Answer{Histograms: 3}, nil }, []string{"only native histograms"}},
 		"huge": {"errors > 5", func(r sources.Range) (sources.Answer, error) {
 			a := sources.Answer{Extent: sources.Extent{Read: true, Missing: "only 1000 of 3000 series are read"}}

@@ -100,8 +100,9 @@ func (p *plot) row(value float64, s graph.Scale, height int) int {
 // labels are the texts beside the plot by row, and how wide they are.
 func (p *plot) labels(s graph.Scale) (labels map[int]string, width int) {
 	labels = map[int]string{}
-	for _, tick := range s.Ticks {
-		text := graph.Number(tick, p.unit)
+	texts := graph.Numbers(s.Ticks, p.unit)
+	for i, tick := range s.Ticks {
+		text := texts[i]
 		labels[p.row(tick, s, p.height-3)] = text
 		width = max(width, p.pen.WidthOf(text))
 	}

@@ -70,13 +70,16 @@ func TestExpressionsOfARealPrometheus(t *testing.T) {
 		{`vector(1) > 0`, []string{axis, beyond, line}},
 		{`x offset 10m > 5`, []string{axis, line}},
 		{`many > 1000`, []string{axis, beyond, "the worst 8 of 1000", "pod=p999"}},
-		{`odd > 1`, []string{"have no values that are numbers"}},
-		{`x / 0 > 1`, []string{"or are infinite", "+Inf", beyond}},
+		{`odd > 1`, []string{"All values are NaN (no number)."}},
+		{`x / 0 > 1`, []string{"are NaN (no number) or infinite.", "+Inf", beyond}},
 		{`x > 5 > 1`, []string{axis, "several times"}},
 		{`x > on () group_left () count(odd)`, []string{axis, "with other series"}},
 		{`x > scalar(count(odd))`, []string{axis, "a number that changes"}},
 		{`x > time() / 0`, []string{axis, "a number that changes"}},
 		{`count by (pod) (x) == 1`, []string{axis, beyond, "fires at 1"}},
+		{`x / (x > bool 5) > 1000`, []string{axis, "3 series are infinite at times: not drawn.", "The line at 1 k is above what is drawn."}},
+		{`x @ end() > 5`, []string{axis, "No threshold: what has @ end()"}},
+		{`x @ start() > 5`, []string{axis, "No threshold: what has @ start()"}},
 		{`x x`, []string{"! ", "refused"}},
 	} {
 		s := newScreen(120, 50)
