@@ -90,7 +90,7 @@ func TestTheTabShowsWhoIsOnCall(t *testing.T) {
 		}
 		text := h.tabText()
 		for _, want := range []string{
-			"Payments on call, of the incident", "Level 1 Dana Diaz (13:01 in Europe/Berlin) until 18:00 (in 5h)", "then Ben Ortiz (20:01 in Asia/Singapore)",
+			"Payments on call, of the incident", "Level 1 Dana Diaz (13:01 in Europe/Berlin) until 18:00 (in 5h58m)", "then Ben Ortiz (20:01 in Asia/Singapore)",
 			"Gaps level 1: nobody from Wed 11 Mar 02:00 on, at least until Tue 24 Mar 12:01", "Ops first line, of first line", "Level 2 Cho", "Gaps none until Tue 24 Mar 12:01", "22:00-08:00 where a person is",
 		} {
 			if !strings.Contains(text, want) {

@@ -35,10 +35,10 @@ func TestDetailsShowSLOs(t *testing.T) {
 	}
 	h.press("2")
 	h.tick(time.Second)
-	h.reads("SLO", "Objective   checkout: 99.9 % over 30d", "50 % of the budget left, at this rate gone in 25 h", "14 now, 6 over 1 h, ? over 6 h (there is no data)", "requests (Sloth)", "budget not known: its window is not known", "prom-us: recorded SLOs are not known: no answer")
+	h.reads("SLO", "Objective   checkout: 99.9 % over 30d", "50 % of the budget left, at this rate gone in 1 d 1 h", "14 now, 6 over 1 h, ? over 6 h (there is no data)", "requests (Sloth)", "budget not known: its window is not known", "prom-us: recorded SLOs are not known: no answer")
 	h.press("Z")
 	h.checkFrame("the details on the whole screen")
-	h.part("the group's line", h.m.Layout.Group, []string{"50 % of the budget left, at this rate gone in 25 h"})
+	h.part("the group's line", h.m.Layout.Group, []string{"50 % of the budget left, at this rate gone in 1 d 1 h"})
 	h.press("Z")
 	for range 20 {
 		h.tick(time.Second)

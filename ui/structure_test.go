@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"keymap":   {},
 	"reply":    {},
 	"room":     {"draw", "keymap"},
-	"lazy":     {"reply"},
+	"lazy":     {"reply", "room"},
 	"keyboard": {"room"},
 	"roomtest": {"draw", "keymap", "reply", "room"},
 	"terminal": {"keyboard", "reply", "room"},

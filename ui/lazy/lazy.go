@@ -10,11 +10,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/ui/reply"
+	"firstline/ui/room"
 )
 
 // Rest is how long the cursor rests on a group before it is read: those that the
 // cursor only passes are not. So at most one read begins in this time.
-const Rest = 300 * time.Millisecond
+const Rest = room.Apart
 
 // most is how many groups are remembered.
 const most = 64
@@ -26,6 +27,8 @@ type Cache[T any] struct {
 	For, Retry, Time time.Duration
 	// Pause waits for a group to be rested on; nil: reply.Pause.
 	Pause func(context.Context, time.Duration) bool
+	// Pace is that of the screen; nil: it has none.
+	Pace *room.Pace
 
 	entries map[string]Entry[T]
 	order   []string // the first read first
@@ -81,15 +84,20 @@ func (c *Cache[T]) Follow(ctx context.Context, now time.Time, id string, read Re
 	if id == "" || c.loading.Busy() || !c.due(id, now) {
 		return nil
 	}
+	wait := c.Pace.Wait(now)
 	if rested := now.Sub(c.since); rested >= 0 && rested < Rest {
+		wait = max(wait, Rest-rested)
+	}
+	if wait > 0 {
 		pause := c.Pause
 		if pause == nil {
 			pause = reply.Pause
 		}
-		return reply.Start(&c.resting, func() bool { return pause(ctx, Rest-rested) }, reply.Nothing(func(bool) {}))
+		return reply.Start(&c.resting, func() bool { return pause(ctx, wait) }, reply.Nothing(func(bool) {}))
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Time)
 	c.reading, c.cancel = id, cancel
+	c.Pace.Begin(now)
 	before, number := c.entries[id].Value, c.number
 	type result struct {
 		value    T

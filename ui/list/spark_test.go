@@ -16,6 +16,7 @@ import (
 	"firstline/ui/draw"
 	"firstline/ui/list"
 	"firstline/ui/queries"
+	"firstline/ui/room"
 	"firstline/ui/roomtest"
 )
 
@@ -129,7 +130,7 @@ func TestQuickScrollingAsksLittle(t *testing.T) {
 		}
 	}
 	for i, at := range s.metrics.at[1:] {
-		if d := at.Sub(s.metrics.at[i]); d < queries.Apart {
+		if d := at.Sub(s.metrics.at[i]); d < room.Apart {
 			t.Errorf("asked again after %v", d)
 		}
 	}
@@ -179,7 +180,7 @@ func TestTheGraphGoesFirst(t *testing.T) {
 	s.Now = s.now
 	roomtest.Run(s.list.FollowSparks(false))
 	held := s.list.FollowSparks(false) // a question of the rows is under way
-	s.now = s.now.Add(queries.Apart)
+	s.now = s.now.Add(room.Apart)
 	q := graph.FirstQuestion(triage.Group{Alerts: []triage.Alert{{Alert: *firing("Alert004", "api", "critical", "api-1", noon), Sources: []string{"prom"}}}}, s.queries.Snapshots())
 	w := s.queries.Wish(q, 6*time.Hour, time.Time{}, queries.LeastPoints)
 	cmd := s.queries.Follow(queries.Graph, &w)

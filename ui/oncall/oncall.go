@@ -13,7 +13,6 @@ import (
 	"firstline/internal/triage"
 	"firstline/sources"
 	"firstline/ui/keymap"
-	"firstline/ui/lazy"
 	"firstline/ui/pane"
 	"firstline/ui/reply"
 )
@@ -80,8 +79,6 @@ type Tab struct {
 	policies  map[string]list[sources.OnCall]
 	overrides map[string]list[sources.Override]
 	reading   reply.Loader
-	// asked is when the last read began.
-	asked time.Time
 }
 
 // New makes the tab of a pane.
@@ -200,7 +197,7 @@ func (t *Tab) policy(ref sources.Reference, snapshots []sources.Snapshot) (p esc
 // Follow starts reading what is due of the group that is shown, one thing at a time.
 func (t *Tab) Follow(g *triage.Group, shown bool) tea.Cmd {
 	now := t.pane.TimeNow()
-	tooSoon := !now.Before(t.asked) && now.Sub(t.asked) < lazy.Rest
+	tooSoon := t.pane.Pace.Wait(now) > 0
 	if g == nil || !shown || t.options.Turns == nil || t.reading.Busy() || tooSoon {
 		return nil
 	}
@@ -228,7 +225,7 @@ func (t *Tab) Follow(g *triage.Group, shown bool) tea.Cmd {
 // start reads the list of an id.
 func start[T any](t *Tab, lists map[string]list[T], id string, read func(context.Context, time.Time, string) ([]T, sources.Extent, error)) tea.Cmd {
 	now, ctx := t.pane.TimeNow(), t.pane.Context
-	t.asked = now
+	t.pane.Pace.Begin(now)
 	until := now.Add(escalation.Ahead)
 	return reply.Start(&t.reading, func() list[T] {
 		ctx, cancel := context.WithTimeout(ctx, longest)

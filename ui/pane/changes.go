@@ -16,6 +16,7 @@ import (
 	"firstline/internal/wording"
 	"firstline/ui/draw"
 	"firstline/ui/lazy"
+	"firstline/ui/room"
 )
 
 // How long the changes around a problem are valid, after what time a read that failed
@@ -40,8 +41,8 @@ type changes struct {
 	lazy.Cache[change.Found]
 }
 
-func newChanges(o Options) *changes {
-	return &changes{lazy.Cache[change.Found]{For: changesFor, Retry: changesRetry, Time: changesTime, Pause: o.Pause}}
+func newChanges(s *room.Screen, o Options) *changes {
+	return &changes{lazy.Cache[change.Found]{For: changesFor, Retry: changesRetry, Time: changesTime, Pause: o.Pause, Pace: &s.Pace}}
 }
 
 // Changes are what changed around the problem of a group, as far as it was read, in

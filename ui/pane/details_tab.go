@@ -27,7 +27,7 @@ type DetailsTab struct {
 	slos    *slos
 }
 
-func newDetailsTab(p *Pane) *DetailsTab { return &DetailsTab{pane: p, slos: newSLOs(p.Options)} }
+func newDetailsTab(p *Pane) *DetailsTab { return &DetailsTab{pane: p, slos: newSLOs(p)} }
 
 // Name is the tab's name.
 func (d *DetailsTab) Name() string { return "Details" }

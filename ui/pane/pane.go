@@ -61,7 +61,7 @@ type Pane struct {
 
 // New makes an empty pane.
 func New(s *room.Screen, o Options) *Pane {
-	p := &Pane{Screen: s, Options: o, scrolls: map[string][]int{}, changes: newChanges(o)}
+	p := &Pane{Screen: s, Options: o, scrolls: map[string][]int{}, changes: newChanges(s, o)}
 	p.Runbook, p.Details, p.Timeline = newRunbookTab(p), newDetailsTab(p), newTimelineTab(p)
 	p.tabs = []Tab{p.Runbook, p.Details, p.Timeline}
 	if o.Tabs != nil {

@@ -25,8 +25,8 @@ type slos struct {
 	lazy.Cache[measure.Found]
 }
 
-func newSLOs(o Options) *slos {
-	return &slos{lazy.Cache[measure.Found]{For: slosFor, Retry: slosFor, Time: slosTime, Pause: o.Pause}}
+func newSLOs(p *Pane) *slos {
+	return &slos{lazy.Cache[measure.Found]{For: slosFor, Retry: slosFor, Time: slosTime, Pause: p.Options.Pause, Pace: &p.Pace}}
 }
 
 // followSLOs starts reading while the details are shown.

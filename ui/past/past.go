@@ -77,8 +77,8 @@ type Tab struct {
 func New(p *pane.Pane, o Options) *Tab {
 	return &Tab{
 		pane: p, options: o,
-		found:   lazy.Cache[earlier.Found]{For: findFor, Retry: retry, Time: findTime, Pause: p.Options.Pause},
-		details: lazy.Cache[Opened]{For: openFor, Retry: retry, Time: openTime, Pause: p.Options.Pause},
+		found:   lazy.Cache[earlier.Found]{For: findFor, Retry: retry, Time: findTime, Pause: p.Options.Pause, Pace: &p.Pace},
+		details: lazy.Cache[Opened]{For: openFor, Retry: retry, Time: openTime, Pause: p.Options.Pause, Pace: &p.Pace},
 	}
 }
 

@@ -19,9 +19,6 @@ import (
 	"firstline/ui/room"
 )
 
-// Apart is the least time between two questions.
-const Apart = 300 * time.Millisecond
-
 // LeastPoints is how many points a line has at least, where its time allows it.
 const LeastPoints = 120
 
@@ -93,12 +90,10 @@ type Queries struct {
 	order   []Key // the first asked first
 	// refused are the sources that refused, until when they are not asked again.
 	refused map[string]time.Time
-	// asking is the question under way, asked the last one, by whom, asking for which
-	// began at last; cancel ends it.
+	// asking is the question under way, asked the last one, by whom; cancel ends it.
 	asking, waiting reply.Loader
 	asked           Key
 	by              Asker
-	last            time.Time
 	cancel          context.CancelFunc
 	// taken are called when something was read.
 	taken []func(Key)
@@ -222,7 +217,7 @@ func (q *Queries) Follow(by Asker, wishes ...*Wish) tea.Cmd {
 	if next == nil {
 		return nil
 	}
-	if wait := q.last.Add(Apart).Sub(now); wait > 0 && wait <= Apart {
+	if wait := q.screen.Pace.Wait(now); wait > 0 {
 		ctx, pause := q.screen.Context, q.options.Pause
 		return reply.Start(&q.waiting, func() bool { return pause(ctx, wait) }, reply.Nothing(func(bool) {}))
 	}
@@ -239,7 +234,8 @@ func (q *Queries) tried(k Key) time.Time {
 func (q *Queries) ask(by Asker, w Wish, now time.Time) tea.Cmd {
 	q.stop()
 	q.remember(w.Key)
-	q.read[w.Key].tried, q.last, q.asked, q.by = now, now, w.Key, by
+	q.read[w.Key].tried, q.asked, q.by = now, w.Key, by
+	q.screen.Pace.Begin(now)
 	r := q.rangeOf(w, w.Key.span, w.Key.end)
 	ctx, cancel := context.WithTimeout(q.screen.Context, answerTime)
 	q.cancel = cancel
@@ -288,7 +284,8 @@ func (q *Queries) take(w Wish, got Read) {
 		got.tried = r.tried
 		*r = got
 	} else {
-		r.Err, r.Refused = got.Err, refusal(got.Err)
+		// From now on: what ran into its timeout began long ago.
+		r.Err, r.Refused, r.tried = got.Err, refusal(got.Err), got.tried
 		if r.Refused {
 			q.refused[w.question.Source] = got.tried.Add(refusedFor)
 		}

@@ -30,6 +30,8 @@ type Screen struct {
 	Typing   Typing
 	// Messages is the line of messages.
 	Messages *Messages
+	// Pace spaces what moving the cursor has read.
+	Pace Pace
 }
 
 // Say puts a message into the status line and the history. The text may come
