@@ -61,6 +61,16 @@ func TestChangesInDetailsAndTimeline(t *testing.T) {
 	h.reads("Changes: PagerDuty could not be asked")
 }
 
+// TestChangesThatCanNotBeRead: nothing denies that there were some.
+func TestChangesThatCanNotBeRead(t *testing.T) {
+	h := withDeploys(t, &deploys{failed: true})
+	h.press("2")
+	h.reads("not known: PagerDuty could not be asked", "prom: build is not looked for", "as read")
+	h.paneHasNot("none since", "none is")
+	h.press("3")
+	h.reads("Changes: not known: PagerDuty could not be asked", "Changes: prom: build is not looked for")
+}
+
 // TestChangesOfGroupsThatArePassed: the cursor moves faster than it rests.
 func TestChangesOfGroupsThatArePassed(t *testing.T) {
 	d := &deploys{}

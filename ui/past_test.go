@@ -111,6 +111,26 @@ func TestPastThatCanNotBeRead(t *testing.T) {
 	none.sees("no source with a past is configured")
 }
 
+// TestPastThatWasNotRead: why comes first, and nothing denies that it fired before.
+func TestPastThatWasNotRead(t *testing.T) {
+	for name, parts := range map[string][]earlier.Part{
+		"refused": {{Name: "pagerduty", AsOf: noon, Since: noon.AddDate(0, 0, -30), Missing: []string{"PagerDuty's plan of this account has no past incidents"}}},
+		"failed":  {{Name: "pagerduty", Failed: true, Missing: []string{"PagerDuty's plan of this account has no past incidents"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := withStory(t, 140, 50, func(o *Options) {
+				o.Past.Find = func(_ context.Context, q earlier.Question, _ earlier.Found) earlier.Found {
+					return earlier.Found{Question: q, Parts: parts}
+				}
+			})
+			h.put("Q1CHECKOUT")
+			h.press("5")
+			h.reads("Whether HighErrorRate was there before is not known:", "! PagerDuty's plan of this account has no past incidents")
+			h.paneHasNot("no earlier time")
+		})
+	}
+}
+
 // TestPastOfGroupsThatArePassed: rows that the cursor passes are not asked about,
 // and late answers belong to their own group.
 func TestPastOfGroupsThatArePassed(t *testing.T) {

@@ -167,6 +167,17 @@ func (f Found) Missing() []string {
 	return all
 }
 
+// None says why no change is listed, where none is: "none" only where all was read.
+func (f Found) None(since string) string {
+	if missing := f.Missing(); len(missing) > 0 {
+		return Unread(missing[0])
+	}
+	return "none since " + since
+}
+
+// Unread says why it is not known whether anything changed.
+func Unread(missing string) string { return "not known: " + missing }
+
 // Failed reports whether some source should be asked again soon.
 func (f Found) Failed() bool {
 	return slices.ContainsFunc(f.Parts, func(p Part) bool { return p.Failed })
@@ -187,12 +198,22 @@ func (f Found) With(earlier Found) Found {
 	return f
 }
 
+// skew is how far the clock of a tool may be ahead.
+const skew = time.Minute
+
 // ofEvents returns the changes in PagerDuty's events. An event that is in both
-// lists is one change.
-func ofEvents(source string, service, related []sources.ChangeEvent) []Change {
-	var changes []Change
-	at := map[string]int{}
+// lists is one change. Those that are dated in the future did not happen yet, and are
+// counted.
+func ofEvents(source string, service, related []sources.ChangeEvent, now time.Time) (changes []Change, future int) {
+	at, ahead := map[string]int{}, map[string]bool{}
 	for _, e := range slices.Concat(service, related) {
+		if e.At.After(now.Add(skew)) {
+			if e.ID == "" || !ahead[e.ID] {
+				future++
+			}
+			ahead[e.ID] = true
+			continue
+		}
 		if i, twice := at[e.ID]; twice && e.ID != "" {
 			if e.Related != "" {
 				changes[i].Related = e.Related
@@ -212,7 +233,7 @@ func ofEvents(source string, service, related []sources.ChangeEvent) []Change {
 		changes = append(changes, c)
 	}
 	slices.SortStableFunc(changes, func(a, b Change) int { return a.At.Compare(b.At) })
-	return changes
+	return changes, future
 }
 
 // longestText bounds what is shown of a change, in bytes.

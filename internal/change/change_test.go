@@ -75,29 +75,56 @@ func TestWhatASeriesShows(t *testing.T) {
 	v := func(version string) map[string]string {
 		return map[string]string{"version": version, "service": "checkout"}
 	}
+	on := func(pod string) map[string]string { return map[string]string{"version": "1", "pod": pod} }
+	of := func(service string) map[string]string { return map[string]string{"version": "1", "service": service} }
+	all := func(s ...sources.Series) []sources.Series { return s }
+	const counts = "changes(x[5m]) > 0"
 	for name, tc := range map[string]struct {
 		title  string
 		series []sources.Series
 		want   []string // minute and text
+		// seen is what was first seen where the data begins.
+		seen string
 	}{
-		"nothing":                       {"deploy $version", nil, nil},
-		"what was there at first":       {"deploy $version", []sources.Series{series(v("1"), "1 1 1")}, nil},
-		"a series begins":               {"deploy ${service} $version", []sources.Series{series(v("1"), "1 1 1 _ _"), series(v("2"), "_ _ 1 1 1")}, []string{"2 deploy checkout 2"}},
-		"it goes back":                  {"deploy $version", []sources.Series{series(v("1"), "1 1 _ _ _ _ _ _ 1"), series(v("2"), "_ 1 1 1 1 1 1 1 1")}, []string{"1 deploy 2", "8 deploy 1"}},
-		"a query that mostly is empty":  {"deploy", []sources.Series{series(v("1"), "_ 1 1 _ _ _ _ _ _ 1 1")}, []string{"1 deploy", "9 deploy"}},
-		"a value changes":               {"deploy", []sources.Series{series(nil, "3 3 4 4 4 4 4 4 5 5")}, []string{"2 deploy", "8 deploy"}},
-		"no number stays no number":     {"deploy", []sources.Series{series(nil, "n n n")}, nil},
-		"several at once are one":       {"deploy", []sources.Series{series(v("1"), "_ 1 1 1"), series(v("2"), "_ _ 1 1")}, []string{"1 deploy x2"}},
-		"a gap in the data":             {"deploy $version", []sources.Series{series(v("1"), "1 1 _ _ _ 1 1"), series(v("2"), "1 1 _ _ _ 1 1")}, nil},
-		"a gap, and then another value": {"deploy $version", []sources.Series{series(v("1"), "1 1 _ _ _ 1 1"), series(v("2"), "1 1 _ _ _ 2 2")}, []string{"5 deploy 1", "5 deploy 2"}},
-		"a gap, and then another one":   {"deploy $version", []sources.Series{series(v("1"), "1 1 _ _ _ 1 1"), series(v("2"), "1 1 _ _ _ _ _"), series(v("3"), "_ _ _ _ _ 1 1")}, []string{"5 deploy 1", "5 deploy 3"}},
-		"a label of the group":          {"deploy $team$nothing", []sources.Series{series(nil, "_ 1")}, []string{"1 deploy payments"}},
-		"a dollar, and control codes":   {"$$1 $version", []sources.Series{series(v("\x1b[31m2\n"), "_ 1")}, []string{"1 $1 2"}},
-		"an empty title":                {"$nothing", []sources.Series{series(nil, "_ 1")}, []string{"1 a change without a title"}},
+		"nothing":                           {title: "deploy $version"},
+		"what was there at first":           {title: "deploy $version", series: all(series(v("1"), "1 1 1"))},
+		"a series begins":                   {title: "deploy ${service} $version", series: all(series(v("1"), "1 1 1 _ _"), series(v("2"), "_ _ 1 1 1")), want: []string{"2 deploy checkout 2"}},
+		"a series begins at the first step": {title: "deploy $version", series: all(series(v("1"), "1 _ _ _"), series(v("2"), "_ 1 1 1")), want: []string{"1 deploy 2"}},
+		"it goes back":                      {title: "deploy $version", series: all(series(v("1"), "1 1 _ _ _ _ _ _ 1"), series(v("2"), "_ 1 1 1 1 1 1 1 1")), want: []string{"1 deploy 2", "8 deploy 1"}},
+		"it goes back after one step":       {title: "deploy $version", series: all(series(v("1"), "1 1 _ 1 1"), series(v("2"), "_ _ 1 _ _")), want: []string{"2 deploy 2", "3 deploy 1"}},
+		"it goes back, and has one title":   {title: "deploy", series: all(series(v("1"), "1 1 _ _ _ _ _ _ _ 1"), series(v("2"), "_ _ 1 1 1 1 1 1 1 _")), want: []string{"2 deploy", "9 deploy"}},
+		"it goes back after a gap":          {title: "deploy $version", series: all(series(v("1"), "1 1 _ _ _ _ _ 1"), series(v("2"), "_ _ _ 1 1 _ _ _")), want: []string{"3 deploy 2", "7 deploy 1"}},
+		"a value changes":                   {title: "deploy", series: all(series(nil, "3 3 4 4 4 4 4 4 5 5")), want: []string{"2 deploy", "8 deploy"}},
+		"no number stays no number":         {title: "deploy", series: all(series(nil, "n n n"))},
+		"several at once are one":           {title: "deploy", series: all(series(v("0"), "1 1 1 1"), series(v("1"), "_ 1 1 1"), series(v("2"), "_ _ 1 1")), want: []string{"1 deploy x2"}},
+
+		"a gap in a series":                       {title: "deploy $version", series: all(series(v("1"), "1 1 _ 1 1"))},
+		"a long gap in a series":                  {title: "deploy $version", series: all(series(v("1"), "1 1 _ _ _ _ _ _ 1 1"))},
+		"two gaps in a series":                    {title: "deploy $version", series: all(series(v("1"), "1 _ _ 1 _ _ _ _ _ _ 1 1"))},
+		"a gap in a series, and another value":    {title: "deploy", series: all(series(nil, "1 1 _ _ 2 2")), want: []string{"4 deploy"}},
+		"a gap in the data":                       {title: "deploy $version", series: all(series(v("1"), "1 1 _ _ _ 1 1"), series(v("2"), "1 1 _ _ _ 1 1"))},
+		"a gap that ends at two times":            {title: "deploy $version", series: all(series(v("1"), "1 1 _ _ _ 1 1"), series(v("2"), "1 1 _ _ 1 1 1"))},
+		"a gap that begins and ends at two times": {title: "deploy $version", series: all(series(v("1"), "1 1 _ _ _ 1 1"), series(v("2"), "1 _ _ _ 1 1 1"))},
+		"a gap, and then another value":           {title: "deploy $version", series: all(series(v("1"), "1 1 _ _ _ 1 1"), series(v("2"), "1 1 _ _ _ 2 2")), want: []string{"5 deploy 2"}},
+		"a gap, and then another one":             {title: "deploy $version", series: all(series(v("1"), "1 1 _ _ _ 1 1"), series(v("2"), "1 1 _ _ _ _ _"), series(v("3"), "_ _ _ _ _ 1 1")), want: []string{"5 deploy 3"}},
+		"a gap in one of two that say the same":   {title: "deploy $version", series: all(series(on("a"), "1 1 _ _ 1 1"), series(on("b"), "1 1 1 1 1 1"))},
+		"one restarts after the other":            {title: "deploy $version", series: all(series(on("a"), "1 1 1 _ _ 1 1"), series(on("b"), "1 _ _ _ 1 1 1"))},
+		"a gap while another service has values":  {title: "deploy $version", series: all(series(v("1"), "1 1 _ _ 1 1"), series(of("search"), "1 1 1 1 1 1"))},
+
+		"the data begins":                             {title: "deploy $version", series: all(series(v("1"), "_ _ 1 1")), seen: "1 was first seen 2 min before,"},
+		"the data of two begins":                      {title: "deploy $version", series: all(series(v("1"), "_ _ 1 1"), series(v("2"), "_ _ _ 1")), seen: "1 and 1 other were first seen 2 min before,"},
+		"the data begins, and then something":         {title: "deploy $version", series: all(series(v("1"), "_ _ 1 1 _"), series(v("2"), "_ _ _ _ 1")), want: []string{"4 deploy 2"}, seen: "deploy 1 was first seen"},
+		"a service begins where another has been":     {title: "deploy $version", series: all(series(v("1"), "_ _ 1 1"), series(of("search"), "1 1 1 1")), want: []string{"2 deploy 1"}},
+		"the data of all services begins":             {title: "deploy $version", series: all(series(v("1"), "_ _ 1 1"), series(of("search"), "_ _ 1 1")), seen: "deploy 1 was first seen"},
+		"a query that has values only after a change": {title: counts, series: all(series(v("1"), "_ 1 1 _ _ _ _ _ _ 1 1")), want: []string{"1 " + counts, "9 " + counts}},
+		"a label of the group":                        {title: "deploy $team$nothing", series: all(series(v("1"), "1 _"), series(nil, "_ 1")), want: []string{"1 deploy payments"}},
+		"a dollar, and control codes":                 {title: "$$1 $version", series: all(series(v("1"), "1 _"), series(v("\x1b[31m2\n"), "_ 1")), want: []string{"1 $1 2"}},
+		"an empty title":                              {title: "$nothing", series: all(series(v("1"), "1 _"), series(nil, "_ 1")), want: []string{"1 a change without a title"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := sources.Range{From: noon, To: noon.Add(time.Hour), Step: time.Minute}
-			changes, missing := Query{Title: tc.title}.in(sources.Answer{Series: tc.series}, r, map[string]string{"team": "payments", "version": "0"}, "prom")
+			another := func(labels map[string]string) bool { return labels["service"] == "search" }
+			changes, missing := Query{Title: tc.title, Expression: tc.title}.in(sources.Answer{Series: tc.series}, r, map[string]string{"team": "payments", "version": "0"}, "prom", another, Problem{Start: noon.Add(4 * time.Minute)})
 			var got []string
 			for _, c := range changes {
 				text := fmt.Sprintf("%d %s", int(c.At.Sub(noon).Minutes()), c.Text)
@@ -106,7 +133,7 @@ func TestWhatASeriesShows(t *testing.T) {
 				}
 				got = append(got, text)
 			}
-			if !reflect.DeepEqual(got, tc.want) || missing != "" {
+			if seen := strings.Join(missing, "\n"); !reflect.DeepEqual(got, tc.want) || (tc.seen == "") != (seen == "") || !strings.Contains(seen, tc.seen) {
 				t.Errorf("got %q, %q", got, missing)
 			}
 		})
@@ -119,9 +146,40 @@ func TestAQueryThatChangesAllTheTime(t *testing.T) {
 		s.Points = append(s.Points, sources.Point{At: noon.Add(time.Duration(i) * 10 * time.Minute), Value: float64(i)})
 	}
 	r := sources.Range{From: noon, Step: 10 * time.Minute}
-	changes, missing := Query{Title: "x"}.in(sources.Answer{Series: []sources.Series{s}}, r, nil, "prom")
-	if len(changes) != mostOfQuery || !strings.Contains(missing, "shows 999 changes") || !changes[mostOfQuery-1].At.Equal(s.Points[999].At) {
+	changes, missing := Query{Title: "x"}.in(sources.Answer{Series: []sources.Series{s}}, r, nil, "prom", nil, Problem{})
+	if len(changes) != mostOfQuery || !strings.Contains(missing[0], "shows 999 changes") || !changes[mostOfQuery-1].At.Equal(s.Points[999].At) {
 		t.Errorf("%d changes, %q", len(changes), missing)
+	}
+}
+
+// TestChangeEventsOfTheFuture: they are counted, once each, and listed only where
+// the clock of a tool may be ahead.
+func TestChangeEventsOfTheFuture(t *testing.T) {
+	for ahead, want := range map[time.Duration]string{
+		-time.Second: "", 0: "", skew: "", skew + time.Second: "1 change event is dated in the future", 20 * time.Minute: "1 change event is dated in the future",
+	} {
+		e := sources.ChangeEvent{ID: "C1", At: noon.Add(ahead), Summary: "deploy"}
+		pd := &events{service: []sources.ChangeEvent{e}, related: []sources.ChangeEvent{e}, extent: sources.Whole}
+		r := Reader{Events: pd, Account: "pagerduty", Now: func() time.Time { return noon }}
+		f := r.Of(t.Context(), group())
+		if got := strings.Join(f.Missing(), "\n"); got != want || (len(f.Changes()) == 0) != (want != "") || f.Failed() {
+			t.Errorf("%v ahead: %v, %q", ahead, f.Changes(), got)
+		}
+	}
+	if _, future := ofEvents("x", []sources.ChangeEvent{{At: noon.Add(time.Hour)}, {At: noon.Add(time.Hour)}}, nil, noon); future != 2 {
+		t.Errorf("%d without an id", future)
+	}
+}
+
+func TestNone(t *testing.T) {
+	for want, parts := range map[string][]Part{
+		"none since 12:00":             {{From: "a"}, {From: "b"}},
+		"not known: b does not answer": {{From: "a"}, {From: "b", Missing: []string{"b does not answer"}, Failed: true}},
+		"not known: the plan has none": {{From: "a", Missing: []string{"the plan has none"}}, {From: "b"}},
+	} {
+		if got := (Found{Parts: parts}).None("12:00"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 
@@ -226,6 +284,7 @@ func TestReader(t *testing.T) {
 	related.Related = "most_recent"
 	pd := &events{service: []sources.ChangeEvent{deploy, {ID: "C0", At: noon.Add(-time.Hour), Summary: "\x1b[1m"}}, related: []sources.ChangeEvent{related}, extent: sources.Whole}
 	eu := &metrics{name: "eu", answer: sources.Answer{Extent: sources.Whole, Series: []sources.Series{
+		{Labels: map[string]string{"service": "checkout", "version": "1"}, Points: []sources.Point{{At: noon.Add(-24 * time.Hour), Value: 1}}},
 		{Labels: map[string]string{"service": "checkout", "version": "2"}, Points: []sources.Point{{At: noon.Add(-2 * time.Minute), Value: 1}}},
 		{Labels: map[string]string{"service": "search", "version": "3"}, Points: []sources.Point{{At: noon.Add(-2 * time.Minute), Value: 1}}},
 	}}}

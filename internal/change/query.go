@@ -118,35 +118,54 @@ func step(window time.Duration) time.Duration {
 
 // in finds the changes in an answer: the times at which a series begins after it
 // had no value, or at which its value changes. What was so at the first step of the
-// range is no change: it may have begun at any time. Where several series have no
-// value at the same steps, and all go on as before, the data has a gap, and nothing
-// changed.
-func (q Query) in(answer sources.Answer, r sources.Range, group map[string]string, source string) (changes []Change, missing string) {
+// range is no change: it may have begun at any time. Series that another reports to
+// be of another service are not looked at.
+func (q Query) in(answer sources.Answer, r sources.Range, group map[string]string, source string, another func(map[string]string) bool, p Problem) (changes []Change, missing []string) {
 	type marked struct {
 		at     time.Time
 		within time.Duration
 		text   string
 	}
-	gaps := commonGaps(answer.Series, r)
-	var all []marked
+	data := first(answer.Series)
+	begins := data.Sub(r.From) >= r.Step // within the range
+	var said []spoken
 	for _, s := range answer.Series {
+		if another != nil && another(s.Labels) {
+			continue
+		}
 		text := q.title(s.Labels, group)
 		if text == "" {
 			text = "a change without a title"
 		}
+		said = append(said, spoken{text, s.Points})
+	}
+	marks, were := q.marks(group), away{said: said, step: r.Step, asked: map[gap]bool{}}
+	var all []marked
+	var firstSeen []string
+	for _, s := range said {
 		last, value := r.From.Add(-r.Step), 0.0
-		for i, p := range s.Points {
-			gap := p.At.Sub(last)
-			absent := gap > r.Step+r.Step/2
+		for i, p := range s.points {
+			since := p.At.Sub(last)
+			absent := since > r.Step+r.Step/2
 			switch {
 			case i == 0 && p.At.Sub(r.From) < r.Step: // it may have begun before
-			case i == 0, absent && !gaps[p.At.UnixMilli()]:
-				all = append(all, marked{p.At, r.Step, text})
+			case i == 0 && !marks && begins && p.At.Sub(data) <= r.Step:
+				// All that the Prometheus knows begins here, at the time of each scrape.
+				if !slices.Contains(firstSeen, s.text) {
+					firstSeen = append(firstSeen, s.text)
+				}
+			case i == 0:
+				all = append(all, marked{p.At, r.Step, s.text})
 			case !same(p.Value, value):
-				all = append(all, marked{p.At, gap, text})
+				all = append(all, marked{p.At, since, s.text})
+			case absent && (marks || were.others(gap{last.UnixMilli(), p.At.UnixMilli(), s.text})):
+				all = append(all, marked{p.At, r.Step, s.text})
 			}
 			last, value = p.At, p.Value
 		}
+	}
+	if n := len(firstSeen); n > 0 {
+		missing = append(missing, firstSeenSentence(firstSeen, Change{At: data}.When(p)))
 	}
 	slices.SortStableFunc(all, func(a, b marked) int { return a.at.Compare(b.at) })
 	latest := map[string]int{}
@@ -161,52 +180,35 @@ func (q Query) in(answer sources.Answer, r sources.Range, group map[string]strin
 		changes = append(changes, Change{At: m.at, Within: m.within, Text: m.text, From: source, Count: 1})
 	}
 	if n := len(changes); n > mostOfQuery {
-		missing = fmt.Sprintf("the query of %s shows %d changes, and only the latest %d are listed: its value should change only when something was changed", clean.Line(q.Title), n, mostOfQuery)
+		missing = append(missing, fmt.Sprintf("the query of %s shows %d changes, and only the latest %d are listed: its value should change only when something was changed", clean.Line(q.Title), n, mostOfQuery))
 		changes = changes[n-mostOfQuery:]
 	}
 	return changes, missing
 }
 
+// firstSeenSentence says that the data of a query begins, and not that anything
+// changed then.
+func firstSeenSentence(texts []string, when string) string {
+	what, was := texts[0], "was"
+	if n := len(texts) - 1; n > 0 {
+		what, was = fmt.Sprintf("%s and %s", what, wording.Count(n, "other")), "were"
+	}
+	if when != "" {
+		when = " " + when + ","
+	}
+	return fmt.Sprintf("%s %s first seen%s where the data of its query begins: when that changed is not known", what, was, when)
+}
+
+// marks reports whether the query has values only after something changed, such as
+// changes(deploys_total[5m]) > 0. That it had none is then no gap in the data.
+func (q Query) marks(group map[string]string) bool {
+	filled, _ := q.For(group)
+	parts := expression.TakeApart(filled)
+	return parts.Threshold != nil && ofChanges.MatchString(parts.Drawn)
+}
+
+// ofChanges are the functions that say how much a value changed.
+var ofChanges = regexp.MustCompile(`\b(changes|resets|increase|i?delta|i?rate|deriv)\(`)
+
 // same reports whether two values are equal, as are two that are no number.
 func same(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
-
-// commonGaps returns the times at which all of several series go on after the same
-// gap, with the values that they had before it.
-func commonGaps(series []sources.Series, r sources.Range) map[int64]bool {
-	if len(series) < 2 {
-		return nil
-	}
-	type gap struct{ from, to int64 }
-	counts := map[gap]int{}
-	for _, s := range series {
-		for i := 1; i < len(s.Points); i++ {
-			a, b := s.Points[i-1], s.Points[i]
-			if b.At.Sub(a.At) > r.Step+r.Step/2 && same(a.Value, b.Value) {
-				counts[gap{a.At.UnixMilli(), b.At.UnixMilli()}]++
-			}
-		}
-	}
-	gaps := map[int64]bool{}
-	for g, n := range counts {
-		if n < 2 {
-			continue
-		}
-		whole := true
-		for _, s := range series {
-			for _, p := range s.Points {
-				if at := p.At.UnixMilli(); at > g.from && at < g.to {
-					whole = false
-				}
-			}
-		}
-		if present := slices.IndexFunc(series, func(s sources.Series) bool {
-			has := func(at int64) bool {
-				return slices.ContainsFunc(s.Points, func(p sources.Point) bool { return p.At.UnixMilli() == at })
-			}
-			return has(g.from) != has(g.to)
-		}); whole && present < 0 {
-			gaps[g.to] = true
-		}
-	}
-	return gaps
-}

@@ -10,6 +10,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -75,7 +76,10 @@ func (r *Reader) events(ctx context.Context, g *triage.Group, f Found) Part {
 		events, extent, err := r.Events.RelatedChangeEvents(ctx, g.Incident.ID)
 		related = read("related change events", events, extent, err)
 	}
-	p.Changes = ofEvents(r.Account, service, related)
+	var future int
+	if p.Changes, future = ofEvents(r.Account, service, related, f.To); future > 0 {
+		p.Missing = append(p.Missing, wording.Count(future, "change event")+map[bool]string{true: " is", false: " are"}[future == 1]+" dated in the future")
+	}
 	if p.Failed {
 		p.AsOf = time.Time{}
 	}
@@ -140,11 +144,10 @@ func (r *Reader) queries(ctx context.Context, m sources.Metrics, g *triage.Group
 		if answer.Histograms > 0 {
 			p.Missing = append(p.Missing, fmt.Sprintf("%s: %s: native histograms are not looked at: %d series have no other value", name, clean.Line(q.Title), answer.Histograms))
 		}
-		answer.Series = slices.DeleteFunc(answer.Series, func(s sources.Series) bool { return r.another(s.Labels, g) })
-		changes, missing := q.in(answer, window, labels, name)
+		changes, missing := q.in(answer, window, labels, name, func(labels map[string]string) bool { return r.another(labels, g) }, f.Problem)
 		p.Changes = append(p.Changes, changes...)
-		if missing != "" {
-			p.Missing = append(p.Missing, name+": "+missing)
+		for _, m := range missing {
+			p.Missing = append(p.Missing, name+": "+m)
 		}
 	}
 	slices.SortStableFunc(p.Changes, func(a, b Change) int { return a.At.Compare(b.At) })

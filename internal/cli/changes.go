@@ -78,6 +78,9 @@ func (s *setup) addChanges(ctx context.Context, l reading, out *listJSON) {
 		for k := range missing {
 			missing[k] = oneLine(missing[k])
 		}
-		g.Changes, g.ChangesMissing = &changes, &missing
+		g.ChangesMissing = &missing
+		if len(changes) > 0 || len(missing) == 0 {
+			g.Changes = &changes // that it is empty says that there are none
+		}
 	}
 }

@@ -41,6 +41,9 @@ func TestListChanges(t *testing.T) {
 	w.demo.PagerDuty.SetAccount(demo.Account{RefuseChanges: 402})
 	before := len(w.toPagerDuty.Requests())
 	for _, g := range w.list("--changes").Groups {
+		if g.Changes != nil && len(*g.Changes) == 0 {
+			t.Errorf("%s: no changes, although they were not read", g.Title)
+		}
 		if !slices.Contains(*g.ChangesMissing, "PagerDuty's plan of this account has no change events") && g.Incident != nil {
 			t.Errorf("%s: missing %q", g.Title, *g.ChangesMissing)
 		}

@@ -44,17 +44,21 @@ func (s *setup) past() past.Options {
 }
 
 // openEarlier reads what was done about an incident: PagerDuty's log and notes, and
-// what this machine recorded.
+// what this machine recorded; and the incident itself where nothing else says when
+// it ended.
 func (s *setup) openEarlier(ctx context.Context, t earlier.Time, users []sources.User) past.Opened {
 	id := t.Incident.ID
 	var (
 		o      past.Opened
-		faults [3]error
+		faults [4]error
 	)
 	o.History, faults[0] = s.history().Of(ctx, triage.Group{ID: id, Incident: &sources.Incident{ID: id}}, users)
 	if s.state != nil {
 		o.Ticks, faults[1] = s.state.Ticks(ctx, id)
 		o.Runs, faults[2] = s.state.Runs(ctx, id)
+	}
+	if s.account != nil && t.Ended.IsZero() && !o.Ends() {
+		o.Incident, faults[3] = s.account.Incident(ctx, id)
 	}
 	o.Err = errors.Join(faults[:]...)
 	return o

@@ -91,8 +91,8 @@ type groupJSON struct {
 	// MissingRunbooks are the references that no directory has.
 	MissingRunbooks []string         `json:"runbook_references_not_found"`
 	Suggestions     []suggestionJSON `json:"runbook_suggestions"`
-	// Changes are what changed around the problem, where that was asked for; null
-	// where it was not read. ChangesMissing says what was not, and why.
+	// Changes are what changed around the problem, where that was asked for; left out
+	// where none was found and not all was read. ChangesMissing says what was not, and why.
 	Changes        *[]changeJSON `json:"changes,omitempty"`
 	ChangesMissing *[]string     `json:"changes_missing,omitempty"`
 	// SLOs are those of its service and its alerts, where that was asked for.

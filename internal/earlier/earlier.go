@@ -6,6 +6,7 @@ package earlier
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/labelset"
 	"firstline/internal/triage"
+	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -121,6 +123,28 @@ func (f *Found) Missing() []string {
 		}
 	}
 	return all
+}
+
+// Summary says how often it fired before. That it did not is said only where all was
+// read; else the sentence ends with a colon, and what is Missing belongs below it.
+func (f *Found) Summary() string {
+	names := clean.Line(strings.Join(f.Question.Names, ", "))
+	what := names
+	if names == "" {
+		what = "a problem like this one"
+	}
+	times, missing := len(f.Times), len(f.Missing())
+	switch {
+	case times > 0 && names == "":
+		return fmt.Sprintf("A problem like this one was there %s before, as far as is known", wording.Count(times, "time"))
+	case times > 0:
+		return fmt.Sprintf("%s: %s before, as far as is known", names, wording.Count(times, "time"))
+	case missing > 0:
+		return "Whether " + what + " was there before is not known:"
+	case names == "":
+		return "No earlier problem like this one was found."
+	}
+	return names + ": no earlier time was found."
 }
 
 // Find asks all sources, one after the other. Of a source that fails now it takes

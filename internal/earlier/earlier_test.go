@@ -166,6 +166,22 @@ func TestAnIncidentAndItsAlertAreOne(t *testing.T) {
 	}
 }
 
+func TestSummary(t *testing.T) {
+	once, refused := []Time{{Title: "x"}}, []Part{{Name: "pagerduty", Missing: []string{"the plan has none"}}}
+	for want, f := range map[string]Found{
+		"Disk, Load: 1 time before, as far as is known":                       {Question: Question{Names: []string{"Disk", "Load"}}, Times: once, Parts: refused},
+		"A problem like this one was there 1 time before, as far as is known": {Times: once},
+		"Whether Disk was there before is not known:":                         {Question: Question{Names: []string{"Disk"}}, Parts: refused},
+		"Whether a problem like this one was there before is not known:":      {Parts: refused},
+		"Disk: no earlier time was found.":                                    {Question: Question{Names: []string{"Disk"}}, Parts: []Part{{Name: "pagerduty"}}},
+		"No earlier problem like this one was found.":                         {},
+	} {
+		if got := f.Summary(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func TestNamesInATitle(t *testing.T) {
 	q := Question{Names: []string{"Disk", "", "High.Rate"}}
 	for title, want := range map[string]bool{

@@ -100,16 +100,14 @@ func (d *details) changes() {
 		d.fieldIn(d.Clock(c.At, d.Now), changeText(c, found.Problem), role)
 		d.link("", "", c.Link)
 	}
-	switch {
-	case len(all) == 0 && len(missing) == 0:
-		d.fieldIn("", "none since "+d.Clock(found.From, d.Now), draw.Dim)
-	case len(all) == 0:
-		d.fieldIn("", "none is known since "+d.Clock(found.From, d.Now), draw.Dim)
+	if len(all) == 0 {
+		d.fieldIn("", found.None(d.Clock(found.From, d.Now)), draw.Dim)
+		missing = missing[min(1, len(missing)):]
 	}
 	for _, m := range missing {
 		d.fieldIn("", m, draw.Dim)
 	}
-	d.fieldIn("", "as read "+d.moment(d.changed.At), draw.Dim)
+	d.fieldIn("", d.AsRead(d.changed.At), draw.Dim)
 }
 
 // changeText is what changed, when, where, and why it may matter.
@@ -140,7 +138,11 @@ func withChanges(events []history.Event, found change.Found) []history.Event {
 // missingChanges are what could not be read of the changes, below a timeline.
 func (s *Writer) missingChanges(found change.Found, width int) []string {
 	var lines []string
-	for _, m := range found.Missing() {
+	none := len(found.Changes()) == 0
+	for i, m := range found.Missing() {
+		if none && i == 0 {
+			m = change.Unread(m)
+		}
 		lines = append(lines, s.Paragraph("Changes: "+clean.Line(m), width, draw.Dim)...)
 	}
 	return lines

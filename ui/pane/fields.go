@@ -85,8 +85,11 @@ func (f *Fields) moment(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	if t.After(f.now) {
-		return f.Clock(t, f.now) + " (in " + ahead(t.Sub(f.now)) + ")"
+	switch until := t.Sub(f.now); {
+	case until >= time.Second:
+		return f.Clock(t, f.now) + " (in " + ahead(until) + ")"
+	case until > 0: // as exact as clocks agree
+		return f.Clock(t, f.now) + " (just now)"
 	}
 	return f.Clock(t, f.now) + " (" + draw.Age(f.now.Sub(t)) + " ago)"
 }
@@ -97,4 +100,13 @@ func ahead(d time.Duration) string {
 		return fmt.Sprintf("%dh%02dm", hours, minutes)
 	}
 	return draw.Age(d)
+}
+
+// AsRead says when something was read. What was read since the time that is drawn was
+// read just now.
+func (f *Fields) AsRead(t time.Time) string {
+	if t.After(f.now) {
+		return "as read " + f.Clock(t, f.now) + " (just now)"
+	}
+	return "as read " + f.moment(t)
 }

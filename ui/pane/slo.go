@@ -69,7 +69,7 @@ func (d *details) slos() {
 	for _, m := range found.Missing {
 		d.fieldIn("", m, draw.Dim)
 	}
-	d.fieldIn("", "as read "+d.moment(d.readSLOs.At), draw.Dim)
+	d.fieldIn("", d.AsRead(d.readSLOs.At), draw.Dim)
 }
 
 // budgetRole is how a budget is highlighted.

@@ -159,7 +159,16 @@ func (s *Writer) timelineContent(read readHistory, changed readChanges, now time
 	}
 	unread := s.missingChanges(changed.Value, width)
 	if len(events) == 0 {
-		p.Lines = append(append(p.Lines, s.Theme.Of(draw.Dim).On("Nothing is written down about it yet.")), unread...)
+		switch {
+		case read.err != nil && read.at.IsZero(): // why is above
+		case changed.reads && changed.At.IsZero():
+			p.Lines = append(p.Lines, s.Theme.Of(draw.Dim).On("Reading …"))
+		case s.Options.History != nil:
+			p.Lines = append(p.Lines, s.Theme.Of(draw.Dim).On("Nothing is written down about it yet."))
+		case len(unread) == 0:
+			p.Lines = append(p.Lines, s.Theme.Of(draw.Dim).On("Changes: "+changed.Value.None(s.Clock(changed.Value.From, now))))
+		}
+		p.Lines = append(p.Lines, unread...)
 		return p
 	}
 	day := ""

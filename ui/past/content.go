@@ -1,6 +1,7 @@
 package past
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -90,20 +91,14 @@ func (c *content) list(read lazy.Entry[earlier.Found]) {
 		c.text("Reading …", draw.Dim)
 		return
 	}
-	name := strings.Join(found.Question.Names, ", ")
-	if name = clean.Line(name); name == "" {
-		name = "It"
-	}
 	missing := found.Missing()
-	switch n := len(found.Times); {
-	case n > 0:
-		c.add(c.Paragraph(fmt.Sprintf("%s: %s before, as far as is known", name, wording.Count(n, "time")), c.width, draw.Strong)...)
+	c.add(c.Paragraph(found.Summary(), c.width, draw.Strong)...)
+	if len(found.Times) > 0 {
 		c.calendar(found)
 		c.rowsOf(found.Times)
-	case len(missing) > 0:
-		c.text(name+": no earlier time is known.", draw.Plain)
-	default:
-		c.text(name+": no earlier time was found.", draw.Plain)
+	} else {
+		c.missing(missing)
+		missing = nil // it is said
 	}
 	c.heading("Where this comes from")
 	for _, p := range found.Parts {
@@ -128,7 +123,12 @@ func (c *content) list(read lazy.Entry[earlier.Found]) {
 		}
 		c.text(text, draw.Dim)
 	}
-	for _, m := range missing {
+	c.missing(missing)
+}
+
+// missing says what is not known, and why.
+func (c *content) missing(all []string) {
+	for _, m := range all {
 		c.text("! "+clean.Line(m), draw.Dim)
 	}
 }
@@ -251,12 +251,16 @@ func (c *content) one(t *earlier.Time, read lazy.Entry[Opened]) {
 	} else {
 		c.field("Began", c.Times().Whole(t.Began)+" ("+draw.Age(c.now.Sub(t.Began))+" ago)")
 	}
-	if end := resolved(&read.Value); t.Ended.IsZero() && !end.IsZero() {
-		t.Ended = end
+	end, by := read.Value.end()
+	if t.Ended.IsZero() && !end.IsZero() {
+		t.Ended, t.EndedBy = end, cmp.Or(t.EndedBy, by)
 	}
-	if d, found := t.Lasted(); found {
+	switch d, found := t.Lasted(); {
+	case found:
 		c.field("Lasted", draw.Age(d)+", until "+c.Times().Whole(t.Ended))
-	} else {
+	case read.Value.open():
+		c.field("Lasted", "it is not resolved yet")
+	default:
 		c.field("Lasted", "unknown: its end is not known")
 	}
 	c.field("Exactness", t.Exactness())
@@ -278,19 +282,6 @@ func (c *content) one(t *earlier.Time, read lazy.Entry[Opened]) {
 	c.done(t, &read.Value)
 	c.add("")
 	c.text("as read "+draw.Age(c.now.Sub(read.At))+" ago; c copies the notes into a note, esc goes back", draw.Dim)
-}
-
-// resolved is when it was resolved according to its log, zero where nothing says so.
-func resolved(read *Opened) (at time.Time) {
-	for _, e := range read.History.Events {
-		switch e.Kind {
-		case history.Resolved:
-			at = e.At
-		case history.Triggered, history.Acknowledged, history.Unacknowledged:
-			at = time.Time{} // it was opened again
-		}
-	}
-	return at
 }
 
 // done is who acted, what ended it, what was tried and said.

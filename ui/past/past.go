@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/internal/clean"
 	"firstline/internal/earlier"
 	"firstline/internal/history"
 	"firstline/internal/record"
@@ -30,6 +31,9 @@ type Options struct {
 // Opened is what was done about an incident.
 type Opened struct {
 	History history.History
+	// Incident is the incident as it is now. It is empty where its end was known
+	// without it, or where it was not read.
+	Incident sources.Incident
 	// Ticks and Runs are those of this machine.
 	Ticks []record.Tick
 	Runs  []record.Run
@@ -46,6 +50,34 @@ func (o *Opened) notes() []history.Event {
 		}
 	}
 	return notes
+}
+
+// Ends reports whether the log says when the incident was resolved.
+func (o *Opened) Ends() bool {
+	at, _ := o.end()
+	return !at.IsZero()
+}
+
+// end is when it was resolved and by whom, according to its log, else to the incident
+// itself; zero where nothing says so.
+func (o *Opened) end() (at time.Time, by string) {
+	for _, e := range o.History.Events {
+		switch e.Kind {
+		case history.Resolved:
+			at = e.At
+		case history.Triggered, history.Acknowledged, history.Unacknowledged:
+			at = time.Time{} // it was opened again
+		}
+	}
+	if in := o.Incident; at.IsZero() && in.Status == sources.Resolved {
+		at, by = in.ChangedAt, clean.Line(in.ChangedBy.Name)
+	}
+	return at, by
+}
+
+// open reports whether the incident says that it is not resolved.
+func (o *Opened) open() bool {
+	return o.Incident.Status == sources.Triggered || o.Incident.Status == sources.Acknowledged
 }
 
 // How long what was read is valid, after what time a read that failed is tried
@@ -285,6 +317,9 @@ func (t *Tab) Follow(g *triage.Group, shown bool) tea.Cmd {
 		read := open(ctx, one, users)
 		if read.Err != nil && len(read.History.Events) < len(before.History.Events) {
 			read.History = before.History
+		}
+		if read.Err != nil && read.Incident.ID == "" {
+			read.Incident = before.Incident
 		}
 		return read, read.Err != nil
 	}, t.pane.Invalidate))...)
