@@ -76,7 +76,7 @@ func newSparkScreen(t testing.TB, width, height, alerts int, more ...string) *sp
 	})
 	s.list = list.New(s.Screen, list.Options{Initial: []sources.Source{s.metrics.Source()}, Queries: s.queries})
 	s.Keys = append(append(s.list.Table(), s.list.FindTable()...), append(list.Keys(), list.PickerKeys()...)...)
-	s.harness.send(snapshotsMsg{list: []sources.Snapshot{snapshot}})
+	s.send(snapshotsMsg{list: []sources.Snapshot{snapshot}})
 	return s
 }
 
@@ -248,7 +248,7 @@ func TestASCIISparklines(t *testing.T) {
 	s := newSparkScreen(t, 115, 40, 3)
 	ascii := list.New(s.Screen, list.Options{Initial: []sources.Source{s.metrics.Source()}, Queries: s.queries, ASCII: true})
 	s.list = ascii
-	s.harness.send(snapshotsMsg{list: s.queries.Snapshots()})
+	s.send(snapshotsMsg{list: s.queries.Snapshots()})
 	s.wait(3*time.Second, false)
 	s.sees("  -=+*%#!")
 }
