@@ -38,12 +38,8 @@ type pastJSON struct {
 	Deleted    bool     `json:"deleted"`
 }
 
-// printPast prints the incidents of the stored history that a filter selects.
-func (a *app) printPast(ctx context.Context, s *setup, back time.Duration, expression string, asJSON bool) error {
-	f, err := filter.Parse(expression, s.config.SavedFilters())
-	if err != nil {
-		return usagef("--filter: %w", err)
-	}
+// openPast opens the state with the stored history. The demo reads its own first.
+func (s *setup) openPast(ctx context.Context, back time.Duration) error {
 	if !s.demo && !s.hasState() {
 		return errors.New("no history is stored on this machine yet: run `firstline sync`")
 	}
@@ -54,6 +50,18 @@ func (a *app) printPast(ctx context.Context, s *setup, back time.Duration, expre
 		if err := syncDemo(ctx, s, back); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// printPast prints the incidents of the stored history that a filter selects.
+func (a *app) printPast(ctx context.Context, s *setup, back time.Duration, expression string, asJSON bool) error {
+	f, err := filter.Parse(expression, s.config.SavedFilters())
+	if err != nil {
+		return usagef("--filter: %w", err)
+	}
+	if err := s.openPast(ctx, back); err != nil {
+		return err
 	}
 	now := s.now()
 	span := sources.Span{Since: now.Add(-back), Until: now}

@@ -111,16 +111,8 @@ func (a *app) printDefinitions() error {
 }
 
 func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time.Duration) error {
-	if !s.demo && !s.hasState() {
-		return errors.New("no history is stored on this machine yet: run `firstline sync`")
-	}
-	if warning := s.openState(ctx); s.state == nil {
-		return errors.New(warning)
-	}
-	if s.demo {
-		if err := syncDemo(ctx, s, back); err != nil {
-			return err
-		}
+	if err := s.openPast(ctx, back); err != nil {
+		return err
 	}
 	now := s.now()
 	o := report.Options{
