@@ -158,9 +158,13 @@ func (x *terminal) keys(keys ...string) {
 	x.send(keys...)
 }
 
+// write types a text and waits until its end is shown, so that what the screen
+// does next is an answer to what is pressed next.
 func (x *terminal) write(text string) {
 	x.t.Helper()
 	x.send("-l", text)
+	words := strings.Fields(text)
+	x.sees(words[len(words)-1])
 }
 
 // send sends keys at the pace of a person.
@@ -222,20 +226,28 @@ var (
 var numbers = regexp.MustCompile(`[0-9]+`)
 
 // press presses a key, and again only while the screen asks for it: one key too
-// many would do something else. A screen that is the same as before the last key
-// may be drawn late: it asks again after some seconds only.
+// many would do something else. What the screen shows may be older than the key. So
+// a screen that is the same as before the last key asks again after some seconds
+// only, and another one when it has not changed for a while.
 func (x *terminal) press(key string, asks *regexp.Regexp, what string, wanted func(string) bool) {
 	x.t.Helper()
-	const late = 5 * time.Second
-	var before string
+	const late, settled = 5 * time.Second, time.Second
+	before := numbers.ReplaceAllString(x.screen(), "")
+	shown, since := before, time.Now()
 	again := func() {
-		screen := x.screen()
-		if asks.MatchString(screen) && (numbers.ReplaceAllString(screen, "") != before || time.Since(x.sent) > late) {
-			before = numbers.ReplaceAllString(screen, "")
+		screen := numbers.ReplaceAllString(x.screen(), "")
+		if screen != shown {
+			shown, since = screen, time.Now()
+		}
+		wait := settled
+		if shown == before {
+			wait = late
+		}
+		if asks.MatchString(shown) && time.Since(since) > wait && time.Since(x.sent) > wait {
+			before = shown
 			x.keys(key)
 		}
 	}
-	before = numbers.ReplaceAllString(x.screen(), "")
 	x.keys(key)
 	x.until(what, again, wanted)
 }
