@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"firstline/internal/history/past"
@@ -27,7 +26,7 @@ type reportFlags struct {
 	team, service, person string
 	by, format            string
 	explain               bool
-	list                  string
+	list, table           string
 	shiftLimit            int
 }
 
@@ -50,6 +49,7 @@ says which).`,
 		Example: `  firstline report --since 30d
   firstline report --since 30d --by person --team payments
   firstline report --list sleep --person ann
+  firstline report --table fairness --format csv
   firstline report --explain
   firstline report --since 90d --by week --format csv`,
 		Args: noArgs,
@@ -73,7 +73,8 @@ says which).`,
 	flags.StringVar(&f.by, "by", "", "a row for each `GROUP`: person, team, service, week or hour")
 	flags.StringVar(&f.format, "format", "table", "`FORMAT`: "+strings.Join(reportFormats, ", "))
 	flags.StringVar(&f.list, "list", "", "the incidents behind the figure `ID`, as --explain names it")
-	flags.BoolVar(&f.explain, "explain", false, "say what each figure is")
+	flags.StringVar(&f.table, "table", "", "only the table `ID`: "+strings.Join(report.TableIDs(), ", "))
+	flags.BoolVar(&f.explain, "explain", false, "say what each figure and table is")
 	flags.IntVar(&f.shiftLimit, "shift-limit", 2, "how many interruptions a shift of 12 hours may have, `N`")
 	return cmd
 }
@@ -91,6 +92,12 @@ func (f *reportFlags) check() (time.Duration, error) {
 		return 0, usagef("--list %q is no figure: firstline report --explain names them", f.list)
 	case f.list != "" && (f.by != "" || f.format != "table"):
 		return 0, usagef("--list prints the incidents of one figure: leave out --by and --format")
+	case f.table != "" && !slices.Contains(report.TableIDs(), f.table):
+		return 0, usagef("there is no --table %q: use %s", f.table, strings.Join(report.TableIDs(), ", "))
+	case f.table != "" && (f.list != "" || f.by != ""):
+		return 0, usagef("--table prints one table of the report: leave out --list and --by")
+	case f.table != "" && f.person != "":
+		return 0, usagef("the tables are about all people: leave out --person")
 	case f.shiftLimit < 1:
 		return 0, usagef("--shift-limit is 1 at least")
 	}
@@ -99,15 +106,6 @@ func (f *reportFlags) check() (time.Duration, error) {
 
 func figureAt(id string) int {
 	return slices.IndexFunc(report.Figures(), func(f report.Figure) bool { return f.ID == id })
-}
-
-func (a *app) printDefinitions() error {
-	for _, f := range report.Figures() {
-		if _, err := fmt.Fprintf(a.out, "%s (%s)\n%s\n\n", f.ID, f.Title, ansi.Wordwrap("    "+f.Definition, 78, "")); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time.Duration) error {
@@ -130,6 +128,9 @@ func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time
 	r := report.New(h, o)
 	if late > oldSync {
 		r.Missing = append(r.Missing, fmt.Sprintf("the last %s, because the last sync was then: run `firstline sync`", roundly(late)))
+	}
+	if f.table != "" {
+		r.Tables = slices.DeleteFunc(r.Tables, func(t report.Table) bool { return t.ID != f.table })
 	}
 	if err := a.printReport(&r, f, wallclock.Of(now)); err != nil {
 		return err
@@ -245,94 +246,6 @@ func (s *setup) developerHours() func(past.Name) (weekhours.Hours, bool) {
 		}
 		return weekhours.Hours{}, false
 	}
-}
-
-func (a *app) printReport(r *report.Report, f reportFlags, clock wallclock.Clock) error {
-	switch {
-	case f.list != "":
-		return a.printBehind(r, figureAt(f.list), clock)
-	case f.format == "json":
-		return writeJSON(a.out, reportJSONOf(r))
-	case f.format == "csv":
-		_, err := fmt.Fprint(a.out, r.CSV())
-		return err
-	case f.format == "markdown":
-		_, err := fmt.Fprint(a.out, r.Markdown(clock))
-		return err
-	}
-	var b strings.Builder
-	b.WriteString(r.Head(clock) + "\n\n" + aligned(r.Table()))
-	for _, note := range r.Notes() {
-		b.WriteString("\n" + ansi.Wordwrap(oneLine(note), max(a.terminalWidth(), 78), ""))
-	}
-	b.WriteString("\n")
-	_, err := fmt.Fprint(a.out, b.String())
-	return err
-}
-
-// aligned writes cells in columns: the first to the left, numbers to the right.
-func aligned(rows [][]string) string {
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for n, cell := range row {
-			widths[n] = max(widths[n], ansi.StringWidth(cell))
-		}
-	}
-	var b strings.Builder
-	for _, row := range rows {
-		line := ""
-		for n, cell := range row {
-			gap := strings.Repeat(" ", widths[n]-ansi.StringWidth(cell))
-			if n == 0 {
-				line += cell + gap
-			} else {
-				line += "  " + gap + cell
-			}
-		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
-	}
-	return b.String()
-}
-
-// printBehind prints what is behind a figure.
-func (a *app) printBehind(r *report.Report, at int, clock wallclock.Clock) error {
-	f, v := report.Figures()[at], r.Total.Values[at]
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", f.Title, cmp.Or(f.Text(v), "makes no sense for this selection"))
-	switch {
-	case v.Unknown != "":
-		fmt.Fprintf(&b, "unknown, because %s\n", oneLine(v.Unknown))
-	case v.Doubt != "":
-		fmt.Fprintf(&b, "%s\n", oneLine(v.Doubt))
-	}
-	for _, fact := range v.Facts {
-		parts := []string{clock.Stamp(fact.At)}
-		if i := fact.Incident; i != nil {
-			number := i.ID
-			if i.Number > 0 {
-				number = fmt.Sprintf("#%d", i.Number)
-			}
-			parts = append(parts, number, dash(oneLine(i.Service.Name)), oneLine(i.Title))
-		}
-		if fact.Person != "" {
-			parts = append(parts, report.NameOf(r.People, fact.Person))
-		}
-		if f.Unit == report.Seconds {
-			parts = append(parts, f.Text(report.Value{Applies: true, Number: fact.Number}))
-		}
-		if f.Unit == report.Share && fact.Number == 0 {
-			parts = append(parts, "no")
-		}
-		if fact.By != "" {
-			parts = append(parts, "by "+fact.ByName(r.People))
-		}
-		if fact.Why != "" {
-			parts = append(parts, "because: "+oneLine(fact.Why))
-		}
-		b.WriteString(strings.Join(parts, "  ") + "\n")
-	}
-	_, err := fmt.Fprint(a.out, b.String())
-	return err
 }
 
 // syncDemo reads the demo's past, for its state ends with each command.

@@ -15,6 +15,26 @@ type reportJSON struct {
 	Total   reportRowJSON   `json:"total"`
 	Before  reportRowJSON   `json:"before"`
 	Rows    []reportRowJSON `json:"rows"`
+	Tables  []tableJSON     `json:"tables"`
+}
+
+// tableJSON is a table of a report, and what report --table ID --format json prints.
+type tableJSON struct {
+	ID    string     `json:"id"`
+	Title string     `json:"title"`
+	Head  []string   `json:"head"`
+	Cells [][]string `json:"cells"`
+	// Unknown and Doubt are as in figureJSON.
+	Unknown string `json:"unknown"`
+	Doubt   string `json:"doubt"`
+}
+
+func tableJSONOf(t *report.Table) tableJSON {
+	j := tableJSON{ID: t.ID, Title: t.Title, Head: t.Head, Cells: [][]string{}, Unknown: t.Unknown, Doubt: t.Doubt}
+	if t.Unknown == "" {
+		j.Cells = append(j.Cells, t.Rows...)
+	}
+	return j
 }
 
 type reportRowJSON struct {
@@ -36,10 +56,13 @@ type figureJSON struct {
 func reportJSONOf(r *report.Report) reportJSON {
 	j := reportJSON{
 		Since: r.Span.Since.UTC(), Until: r.Span.Until.UTC(), Missing: append([]string{}, r.Missing...),
-		Total: reportRowJSONOf(&r.Total), Before: reportRowJSONOf(&r.Before), Rows: []reportRowJSON{},
+		Total: reportRowJSONOf(&r.Total), Before: reportRowJSONOf(&r.Before), Rows: []reportRowJSON{}, Tables: []tableJSON{},
 	}
 	for n := range r.Rows {
 		j.Rows = append(j.Rows, reportRowJSONOf(&r.Rows[n]))
+	}
+	for n := range r.Tables {
+		j.Tables = append(j.Tables, tableJSONOf(&r.Tables[n]))
 	}
 	return j
 }

@@ -53,6 +53,9 @@ type Report struct {
 	Total, Before Row
 	// Rows are by Grouping, in order.
 	Rows []Row
+	// Tables are what is no single figure, in order. The caller adds those that need
+	// more than the history.
+	Tables []Table
 	// Missing are sentences on what the figures lack.
 	Missing []string
 	// People are all who are named, by id.
@@ -114,6 +117,9 @@ func New(h past.History, o Options) Report {
 	r := Report{Span: o.Span, People: h.People, Missing: c.missing}
 	r.Total = c.row("", "all", &c.facts, ByNothing)
 	r.Rows = c.rows()
+	if o.Person == "" {
+		r.Tables = append(r.Tables, c.fairness())
+	}
 	long := o.Span.Until.Sub(o.Span.Since)
 	before := newComputation(&h, o, sources.Span{Since: o.Span.Since.Add(-long), Until: o.Span.Since})
 	r.Before = before.row("", "before", &before.facts, ByNothing)

@@ -401,5 +401,6 @@ func TestAgainstSlowComputation(t *testing.T) {
 			check(who, of[who])
 		}
 		check("all", s.total(of))
+		s.checkFairness(t, report.Tables[0], of)
 	}
 }

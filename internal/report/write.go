@@ -126,20 +126,15 @@ func (r *Report) Notes() []string {
 func (r *Report) Markdown(clock wallclock.Clock) string {
 	var b strings.Builder
 	b.WriteString("# " + r.Head(clock) + "\n\n")
-	for n, row := range r.Table() {
-		for _, cell := range row {
-			b.WriteString("| " + escaped(cell) + " ")
-		}
-		b.WriteString("|\n")
-		if n == 0 {
-			b.WriteString("|---" + strings.Repeat("|--:", len(row)-1) + "|\n")
-		}
-	}
+	b.WriteString(markdownTable(r.Table()))
 	if notes := r.Notes(); len(notes) > 0 {
 		b.WriteString("\n")
 		for _, note := range notes {
 			b.WriteString("- " + escaped(note) + "\n")
 		}
+	}
+	for n := range r.Tables {
+		b.WriteString("\n" + r.Tables[n].Markdown())
 	}
 	return b.String()
 }

@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"firstline/internal/report"
+	"firstline/internal/wallclock"
+)
+
+func (a *app) printDefinitions() error {
+	var b strings.Builder
+	add := func(id, title, text string) {
+		fmt.Fprintf(&b, "%s (%s)\n%s\n\n", id, title, ansi.Wordwrap("    "+text, 78, ""))
+	}
+	for _, f := range report.Figures() {
+		add(f.ID, f.Title, f.Definition)
+	}
+	for _, id := range report.TableIDs() {
+		t := report.NewTable(id)
+		add(t.ID, "table: "+t.Title, t.Definition)
+	}
+	_, err := fmt.Fprint(a.out, b.String())
+	return err
+}
+
+func (a *app) printReport(r *report.Report, f reportFlags, clock wallclock.Clock) error {
+	switch {
+	case f.list != "":
+		return a.printBehind(r, figureAt(f.list), clock)
+	case f.table != "":
+		return a.printTable(&r.Tables[0], f.format)
+	case f.format == "json":
+		return writeJSON(a.out, reportJSONOf(r))
+	case f.format == "csv":
+		_, err := fmt.Fprint(a.out, r.CSV())
+		return err
+	case f.format == "markdown":
+		_, err := fmt.Fprint(a.out, r.Markdown(clock))
+		return err
+	}
+	var b strings.Builder
+	b.WriteString(r.Head(clock) + "\n\n" + aligned(r.Table()))
+	for _, note := range r.Notes() {
+		b.WriteString("\n" + a.wrapped(note))
+	}
+	b.WriteString("\n")
+	for n := range r.Tables {
+		b.WriteString("\n" + a.tableText(&r.Tables[n]))
+	}
+	_, err := fmt.Fprint(a.out, b.String())
+	return err
+}
+
+func (a *app) printTable(t *report.Table, format string) error {
+	text := ""
+	switch format {
+	case "json":
+		return writeJSON(a.out, tableJSONOf(t))
+	case "csv":
+		text = t.CSV()
+	case "markdown":
+		text = t.Markdown()
+	default:
+		text = a.tableText(t)
+	}
+	_, err := fmt.Fprint(a.out, text)
+	return err
+}
+
+// tableText writes a table with its title and what is not known of it.
+func (a *app) tableText(t *report.Table) string {
+	text := t.Title + "\n"
+	if cells := t.Cells(); cells != nil {
+		text += aligned(cells)
+	}
+	if note := t.Note(); note != "" {
+		text += a.wrapped(note) + "\n"
+	}
+	return text
+}
+
+// wrapped breaks a sentence at the width of the terminal.
+func (a *app) wrapped(sentence string) string {
+	return ansi.Wordwrap(oneLine(sentence), max(a.terminalWidth(), 78), "")
+}
+
+// aligned writes cells in columns: the first to the left, numbers to the right.
+func aligned(rows [][]string) string {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for n, cell := range row {
+			widths[n] = max(widths[n], ansi.StringWidth(cell))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		line := ""
+		for n, cell := range row {
+			gap := strings.Repeat(" ", widths[n]-ansi.StringWidth(cell))
+			if n == 0 {
+				line += cell + gap
+			} else {
+				line += "  " + gap + cell
+			}
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	return b.String()
+}
+
+// printBehind prints what is behind a figure.
+func (a *app) printBehind(r *report.Report, at int, clock wallclock.Clock) error {
+	f, v := report.Figures()[at], r.Total.Values[at]
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n", f.Title, cmp.Or(f.Text(v), "makes no sense for this selection"))
+	switch {
+	case v.Unknown != "":
+		fmt.Fprintf(&b, "unknown, because %s\n", oneLine(v.Unknown))
+	case v.Doubt != "":
+		fmt.Fprintf(&b, "%s\n", oneLine(v.Doubt))
+	}
+	for _, fact := range v.Facts {
+		parts := []string{clock.Stamp(fact.At)}
+		if i := fact.Incident; i != nil {
+			number := i.ID
+			if i.Number > 0 {
+				number = fmt.Sprintf("#%d", i.Number)
+			}
+			parts = append(parts, number, dash(oneLine(i.Service.Name)), oneLine(i.Title))
+		}
+		if fact.Person != "" {
+			parts = append(parts, report.NameOf(r.People, fact.Person))
+		}
+		if f.Unit == report.Seconds {
+			parts = append(parts, f.Text(report.Value{Applies: true, Number: fact.Number}))
+		}
+		if f.Unit == report.Share && fact.Number == 0 {
+			parts = append(parts, "no")
+		}
+		if fact.By != "" {
+			parts = append(parts, "by "+fact.ByName(r.People))
+		}
+		if fact.Why != "" {
+			parts = append(parts, "because: "+oneLine(fact.Why))
+		}
+		b.WriteString(strings.Join(parts, "  ") + "\n")
+	}
+	_, err := fmt.Fprint(a.out, b.String())
+	return err
+}

@@ -1,0 +1,87 @@
+package report
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"firstline/internal/history/past"
+)
+
+// expectedRows returns the rows of a table in testdata/expected.txt.
+func expectedRows(t *testing.T, id string) (rows [][]string) {
+	t.Helper()
+	text, err := os.ReadFile("testdata/expected.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if cells := strings.Split(strings.TrimSpace(line), " | "); cells[0] == "table "+id {
+			rows = append(rows, cells[1:])
+		}
+	}
+	if len(rows) == 0 {
+		t.Fatalf("no row of %s was computed by hand", id)
+	}
+	return rows
+}
+
+func sameRows(t *testing.T, got Table, want [][]string) {
+	t.Helper()
+	if !slices.EqualFunc(got.Rows, want, slices.Equal) || got.Unknown != "" {
+		t.Errorf("%s is, %s:\n%q, want\n%q", got.ID, got.Unknown, got.Rows, want)
+	}
+}
+
+func TestFairnessByHand(t *testing.T) {
+	r := New(readHand(t), handOptions(t))
+	if len(r.Tables) != 1 {
+		t.Fatalf("the tables are %+v", r.Tables)
+	}
+	sameRows(t, r.Tables[0], expectedRows(t, FairnessTable))
+	if want := "not counted: 5 interruptions of people without a time zone"; r.Tables[0].Note() != want {
+		t.Errorf("the note is %q, want %q", r.Tables[0].Note(), want)
+	}
+	h := readHand(t)
+	h.OnCalls = nil
+	r = New(h, handOptions(t))
+	if t0 := r.Tables[0]; t0.Rows[0][1] != "?" || !strings.Contains(t0.Doubt, "who was on call") {
+		t.Errorf("without on-call entries it is %q: %s", t0.Rows, t0.Doubt)
+	}
+	r = New(past.History{}, handOptions(t))
+	if t0 := r.Tables[0]; t0.Unknown == "" || t0.Cells() != nil {
+		t.Errorf("without a history it is %+v", t0)
+	}
+	o := handOptions(t)
+	o.Person = "ann"
+	if r = New(readHand(t), o); len(r.Tables) > 0 {
+		t.Errorf("of one person there are %+v", r.Tables)
+	}
+}
+
+func TestTablesInAllFormats(t *testing.T) {
+	for _, id := range TableIDs() {
+		table := NewTable(id)
+		if table.ID == "" || table.Title == "" || table.Definition == "" || len(table.Head) < 2 {
+			t.Errorf("%s is %+v", id, table)
+		}
+		if got := table.Note(); got != "none" {
+			t.Errorf("an empty table says %q", got)
+		}
+		table.Rows = [][]string{append([]string{"=1+1 | a"}, slices.Repeat([]string{"2"}, len(table.Head)-1)...)}
+		if got := table.CSV(); strings.Count(got, "\n") != 2 || !strings.Contains(got, "'=1+1 | a,2") {
+			t.Errorf("as CSV it is %q", got)
+		}
+		if got := table.Markdown(); !strings.HasPrefix(got, "## "+table.Title) || !strings.Contains(got, `| =1+1 \| a | 2 |`) {
+			t.Errorf("as Markdown it is %q", got)
+		}
+		table.Unknown = "nobody looked"
+		if got := table.Markdown(); strings.Contains(got, "|") || !strings.Contains(got, "unknown, because nobody looked") {
+			t.Errorf("unknown as Markdown it is %q", got)
+		}
+		if got := table.CSV(); strings.Count(got, "\n") != 1 {
+			t.Errorf("unknown as CSV it is %q", got)
+		}
+	}
+}
