@@ -23,6 +23,11 @@ func (o *options) measure(ctx context.Context, r *results) error {
 			return err
 		}
 	}
+	if o.wants("past") {
+		if err := o.measurePast(ctx, r); err != nil {
+			return err
+		}
+	}
 	for _, s := range o.sizes {
 		measure, measured := o.measureFleet, []string{"first", "list", "memory", "idle", "reading", "cpu20", "last"}
 		if s.kind == rows {
@@ -191,23 +196,16 @@ func (o *options) measureList(ctx context.Context, w *trial, r *results) error {
 	return o.eachRound(func(program int) error {
 		state := w.fresh()
 		for _, what := range []string{listTime, listAgain} {
-			command := w.command(ctx, program, state, "list")
-			var out, errOut strings.Builder
-			command.Stdout, command.Stderr = &out, &errOut
-			begun := time.Now()
-			if err := command.Start(); err != nil {
+			done, err := w.run(ctx, program, state, "list")
+			switch {
+			case err != nil:
 				return err
+			case !rowOf.MatchString(done.output):
+				return fmt.Errorf("list shows no row: %s", done.output)
 			}
-			highest := watchPeak(command.Process.Pid)
-			err := command.Wait()
-			took, peak := time.Since(begun), highest()
-			// 3: something was not read, which the output says.
-			if code := command.ProcessState.ExitCode(); code != 0 && code != 3 || !rowOf.MatchString(out.String()) {
-				return fmt.Errorf("list: %w\n%s%s", err, out.String(), errOut.String())
-			}
-			r.add(program, newMetric("list", what, "s", w.size.String()), took.Seconds())
+			r.add(program, newMetric("list", what, "s", w.size.String()), done.took.Seconds())
 			if what == listTime {
-				r.add(program, newMetric("list", listPeak, "MB", w.size.String()), float64(peak)/1e6)
+				r.add(program, newMetric("list", listPeak, "MB", w.size.String()), done.peakMB)
 			}
 		}
 		return nil

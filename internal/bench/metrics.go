@@ -73,6 +73,13 @@ func init() {
 	goal("bytes", bytesHeld, rowsFleet, "300")
 	goal("size", binarySize, "", "27")
 	goal("version", versionTime, "", "10")
+	const past = "20,000 in the past"
+	goal("past", syncPeak, past, "150")
+	for _, args := range pastCommands {
+		what := strings.Join(args, " ")
+		goal("past", what, past, "1")
+		goal("past", what+", peak memory", past, "150")
+	}
 }
 
 const (
@@ -98,6 +105,11 @@ const (
 	asked        = "requests to PagerDuty while idle"
 	binarySize   = "binary"
 	versionTime  = "--version"
+	syncTime     = "sync of 90 days"
+	syncCPU      = "sync, CPU"
+	syncAsked    = "sync, requests"
+	syncPeak     = "sync, peak memory"
+	pastSize     = "state after the sync"
 )
 
 func newMetric(row, what, unit, fleet string) metric {
