@@ -63,6 +63,7 @@ func (s *setup) startDemo(options *runbooks.Options, story, asked string) error 
 			Name: "checkout", Service: "checkout", Origin: slo.Configured, Target: 0.999, Window: 30 * 24 * time.Hour,
 			Errors: `sum(rate(http_requests_total{service="checkout",code=~"5.."}[$window])) / sum(rate(http_requests_total{service="checkout"}[$window]))`,
 		}},
+		Acting: map[string]respond.ServiceSettings{"platform": {Hours: demo.PlatformHours()}},
 		Filters: []config.Filter{
 			{Name: "night", Expression: "severity=critical !silenced"},
 			{Name: "soon", Expression: "mine escalates<10m"},

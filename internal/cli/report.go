@@ -116,6 +116,7 @@ func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time
 	o := report.Options{
 		Span: sources.Span{Since: now.Add(-back), Until: now}, Team: f.team, Service: f.service, Person: f.person, By: report.Grouping(f.by),
 		FirstLine: s.config.FirstLine.EscalationPolicy, Hours: s.developerHours(), ShiftLimit: f.shiftLimit, Zone: now.Location(),
+		RunWork: s.config.Report.RunWork, Week: s.config.Report.Week,
 	}
 	h, err := s.pastFor(ctx, o, 2*back+oldSync)
 	if err != nil {

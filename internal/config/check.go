@@ -89,6 +89,7 @@ func (b *builder) config(f file, env lookup) Config {
 	c.FirstLine = FirstLine{Name: clean.Line(f.FirstLine.Name), EscalationPolicy: strings.TrimSpace(f.FirstLine.EscalationPolicy), Service: strings.TrimSpace(f.FirstLine.Service)}
 	c.Runbooks = b.runbooks(f.Runbooks)
 	c.Postmortems = b.absolute(cmp.Or(strings.TrimSpace(f.Postmortems.Directory), "postmortems"))
+	c.Report = b.report(f.Report)
 	c.Labels = Labels{
 		Service: b.labels("service", f.Labels.Service),
 		Team:    b.labels("team", f.Labels.Team),

@@ -48,6 +48,7 @@ type Config struct {
 	Runbooks     Runbooks
 	// Postmortems is the directory of the postmortems.
 	Postmortems string
+	Report      Report
 	Labels      Labels
 	// Services are the [[service]] tables, ready for triage.
 	Services []triage.ServiceRule

@@ -11,6 +11,7 @@ type file struct {
 	FirstLine    fileFirstLine      `toml:"first_line"`
 	Runbooks     fileRunbooks       `toml:"runbooks"`
 	Postmortems  filePostmortems    `toml:"postmortems"`
+	Report       fileReport         `toml:"report"`
 	Labels       fileLabels         `toml:"labels"`
 	List         fileList           `toml:"list"`
 	Service      []fileService      `toml:"service"`
@@ -85,6 +86,11 @@ type fileRunbooks struct {
 
 type filePostmortems struct {
 	Directory string `toml:"directory"`
+}
+
+type fileReport struct {
+	RunWorkLimit float64 `toml:"run_work_limit"`
+	WeekHours    float64 `toml:"week_hours"`
 }
 
 type fileToken struct {

@@ -56,6 +56,7 @@ func newComputation(h *past.History, o Options, span sources.Span) *computation 
 	for _, i := range wanted {
 		c.addIncident(i)
 	}
+	c.addRunWork()
 	c.addAlerts(wanted)
 	if o.Team == "" && o.Service == "" {
 		policies = nil
@@ -225,6 +226,8 @@ func (f *Figure) appliesTo(by Grouping, person bool) bool {
 	switch {
 	case f.noPerson && (by == ByPerson || person):
 		return false
+	case f.noHour && by == ByHour:
+		return false
 	case f.onlyTotal && (by != ByNothing || person):
 		return false
 	}
@@ -327,8 +330,7 @@ func (c *computation) keysOf(f *Fact) []past.Name {
 			return named([]past.Name{f.Incident.Service}, "service")
 		}
 	case ByWeek:
-		local := f.At.In(c.o.Zone)
-		monday := local.AddDate(0, 0, -(int(local.Weekday())+6)%7)
+		monday := c.monday(f.At)
 		week := fmt.Sprintf("%04d-%02d-%02d", monday.Year(), monday.Month(), monday.Day())
 		return []past.Name{{ID: week, Name: week}}
 	case ByHour:

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"firstline/internal/history/past"
 	"firstline/internal/wording"
@@ -78,13 +77,11 @@ func (c *computation) burdens() (people []burden, all burden) {
 	onCall := map[string][]sources.Span{}
 	for _, k := range []kind{onCall1, onCall2} {
 		for _, f := range c.facts[k] {
-			onCall[f.Person] = append(onCall[f.Person], sources.Span{Since: f.At, Until: f.At.Add(time.Duration(f.Number) * time.Second)})
+			onCall[f.Person] = append(onCall[f.Person], sources.Span{Since: f.At, Until: f.At.Add(lengthIn(f))})
 		}
 	}
 	for who, spans := range onCall {
-		for _, s := range past.Union(spans) {
-			person(who).onCall += s.Until.Sub(s.Since).Seconds()
-		}
+		person(who).onCall = totalOf(past.Union(spans)).Seconds()
 	}
 	for _, f := range c.facts[interruption] {
 		p := person(f.Person)

@@ -24,8 +24,9 @@ type Figure struct {
 	of    func(c *computation, facts []*Fact) (number float64, unknown string)
 	needs need
 	// noPerson: it is of incidents, and means nothing for one person; onlyTotal: it
-	// compares people; notOfIncidents: it means nothing for a team or service, hour.
-	noPerson, onlyTotal, notOfIncidents bool
+	// compares people; notOfIncidents: it means nothing for a team or service, hour;
+	// noHour: it means nothing for an hour.
+	noPerson, onlyTotal, notOfIncidents, noHour bool
 }
 
 // need is what a figure needs besides the log.
@@ -58,6 +59,8 @@ var figures = []Figure{
 	{ID: "resolve_p50", Title: "resolved, p50", Unit: Seconds, kind: resolved, of: percentile(50), noPerson: true, Definition: "From the start of an incident to its last resolution; half of them took at most this long. Open and merged incidents do not count."},
 	{ID: "resolve_p90", Title: "resolved, p90", Unit: Seconds, kind: resolved, of: percentile(90), noPerson: true, Definition: "As p50; nine of ten took at most this long."},
 	{ID: "engaged", Title: "engaged time", Unit: Seconds, kind: engaged, of: sum, Definition: "For each incident and person the time from acknowledging to the next resolution, or to the end of the time or of what was read, where it was not resolved. The time in which it was snoozed is included. Requests to join that were accepted are not in PagerDuty's log and do not count."},
+	{ID: "run_work", Title: "most run work in a week", Unit: Share, kind: weekWork, of: mostRunWork, noHour: true, Definition: "The largest part of a person's working week that was engaged time, in a week from Monday in the time zone of the report. A working week has 40 hours unless week_hours under [report] says otherwise. A minute with several incidents counts once, and a week that is only partly in the time is compared with a whole one."},
+	{ID: "run_work_weeks", Title: "weeks above run work limit", Unit: Count, kind: weekWork, of: weeksAbove, noHour: true, Definition: "Weeks of a person in which engaged time took more of the working week than the limit: 20 % unless run_work_limit under [report] says otherwise. All people's weeks are added."},
 	{ID: "contained", Title: "contained by first line", Unit: Share, kind: contained, of: share, needs: needOnCalls | needFirstLine, noPerson: true, Definition: "Of the resolved incidents that first line was assigned to, the share in which nobody else was assigned, acknowledged or resolved it. First line is who was on call for its escalation policy at that time."},
 	{ID: "to_owner", Title: "escalated to owners", Unit: Count, kind: toOwner, of: count, needs: needOnCalls | needFirstLine, noPerson: true, Definition: "How often an incident went from first line to others, by a person or by a time-out. First line is who was on call for its escalation policy at that time."},
 	{ID: "to_first_line", Title: "escalated to first line", Unit: Count, kind: toFirstLine, of: count, needs: needOnCalls | needFirstLine, noPerson: true, Definition: "How often an incident went from others to first line."},
@@ -85,6 +88,7 @@ const (
 	ack
 	resolved
 	engaged
+	weekWork
 	contained
 	toOwner
 	toFirstLine

@@ -122,7 +122,7 @@ func handOptions(t testing.TB) Options {
 	}
 	return Options{
 		Span:      sources.Span{Since: instant(t, "2026-10-19T00:00Z"), Until: instant(t, "2026-11-02T00:00Z")},
-		FirstLine: "first", By: ByPerson,
+		FirstLine: "first", By: ByPerson, RunWork: 0.05,
 		Hours: func(service past.Name) (weekhours.Hours, bool) { return hours, service.ID == "pay" },
 	}
 }

@@ -4,6 +4,7 @@
 package report
 
 import (
+	"cmp"
 	"time"
 
 	"firstline/internal/history/past"
@@ -26,6 +27,9 @@ type Options struct {
 	Hours func(service past.Name) (weekhours.Hours, bool)
 	// ShiftLimit is how many interruptions a 12-hour shift may have.
 	ShiftLimit int
+	// RunWork is the part of the working week, Week, that engaged time may take.
+	RunWork float64
+	Week    time.Duration
 	// Zone is that of weeks.
 	Zone *time.Location
 }
@@ -113,6 +117,7 @@ func New(h past.History, o Options) Report {
 	if o.ShiftLimit == 0 {
 		o.ShiftLimit = 2
 	}
+	o.RunWork, o.Week = cmp.Or(o.RunWork, RunWorkLimit), cmp.Or(o.Week, WorkingWeek)
 	c := newComputation(&h, o, o.Span)
 	r := Report{Span: o.Span, People: h.People, Missing: c.missing}
 	r.Total = c.row("", "all", &c.facts, ByNothing)

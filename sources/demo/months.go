@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firstline/internal/wallclock"
+	"firstline/internal/weekhours"
 )
 
 // daysBefore is how many days of incidents come before the story.
@@ -79,6 +80,15 @@ var habits = []habit{
 		policy: "PEPLAT1", firstLine: everything, zone: "Africa/Accra",
 		words: []string{"Drained the node and pruned its images."},
 	},
+}
+
+// PlatformHours are the hours in which first line may wake the team platform.
+func PlatformHours() weekhours.Hours {
+	h, err := weekhours.Parse("Mon-Fri 08:00-18:00 Africa/Accra")
+	if err != nil {
+		panic(err) // it is a constant
+	}
+	return h
 }
 
 // monthsBefore returns the beats of the incidents of the last 90 days before the
