@@ -22,7 +22,7 @@ import (
 )
 
 type reportFlags struct {
-	since                 string
+	since, month          string
 	team, service, person string
 	by, format            string
 	explain               bool
@@ -49,7 +49,7 @@ says which).`,
 		Example: `  firstline report --since 30d
   firstline report --since 30d --by person --team payments
   firstline report --list sleep --person ann
-  firstline report --table fairness --format csv
+  firstline report --month 2026-10 --table compensation --format csv
   firstline report --explain
   firstline report --since 90d --by week --format csv`,
 		Args: noArgs,
@@ -57,6 +57,9 @@ says which).`,
 			back, err := f.check()
 			if err != nil {
 				return err
+			}
+			if f.month != "" && cmd.Flags().Changed("since") {
+				return usagef("--month is a time of its own: leave out --since")
 			}
 			if f.explain {
 				return a.printDefinitions()
@@ -67,6 +70,7 @@ says which).`,
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&f.since, "since", "30d", "how far back, as `DURATION` such as 7d, 30d or 12w")
+	flags.StringVar(&f.month, "month", "", "the calendar month `YYYY-MM` instead, in your time zone")
 	flags.StringVar(&f.team, "team", "", "only incidents of the team `NAME`, or id")
 	flags.StringVar(&f.service, "service", "", "only incidents of the service `NAME`, or id")
 	flags.StringVar(&f.person, "person", "", "only what is about the person `NAME`, or id")
@@ -98,10 +102,33 @@ func (f *reportFlags) check() (time.Duration, error) {
 		return 0, usagef("--table prints one table of the report: leave out --list and --by")
 	case f.table != "" && f.person != "":
 		return 0, usagef("the tables are about all people: leave out --person")
+	case f.month != "" && !isMonth(f.month):
+		return 0, usagef("--month %q is no month: write it like 2026-10", f.month)
 	case f.shiftLimit < 1:
 		return 0, usagef("--shift-limit is 1 at least")
 	}
 	return back, nil
+}
+
+func isMonth(s string) bool {
+	_, err := time.Parse("2006-01", s)
+	return err == nil
+}
+
+// span returns the time to report on.
+func (f *reportFlags) span(now time.Time, back time.Duration) (sources.Span, error) {
+	if f.month == "" {
+		return sources.Span{Since: now.Add(-back), Until: now}, nil
+	}
+	first, err := time.ParseInLocation("2006-01", f.month, now.Location())
+	if err != nil || first.After(now) {
+		return sources.Span{}, usagef("--month %s has not begun", f.month)
+	}
+	span := sources.Span{Since: first, Until: first.AddDate(0, 1, 0)}
+	if span.Until.After(now) {
+		span.Until = now
+	}
+	return span, nil
 }
 
 func figureAt(id string) int {
@@ -109,23 +136,27 @@ func figureAt(id string) int {
 }
 
 func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time.Duration) error {
-	if err := s.openPast(ctx, back); err != nil {
+	now := s.now()
+	span, err := f.span(now, back)
+	if err != nil {
 		return err
 	}
-	now := s.now()
-	o := report.Options{
-		Span: sources.Span{Since: now.Add(-back), Until: now}, Team: f.team, Service: f.service, Person: f.person, By: report.Grouping(f.by),
-		FirstLine: s.config.FirstLine.EscalationPolicy, Hours: s.developerHours(), ShiftLimit: f.shiftLimit, Zone: now.Location(),
-		RunWork: s.config.Report.RunWork, Week: s.config.Report.Week,
+	if err := s.openPast(ctx, now.Sub(span.Since)); err != nil {
+		return err
 	}
-	h, err := s.pastFor(ctx, o, 2*back+oldSync)
+	o := report.Options{
+		Span: span, Team: f.team, Service: f.service, Person: f.person, By: report.Grouping(f.by),
+		FirstLine: s.config.FirstLine.EscalationPolicy, Hours: s.developerHours(), ShiftLimit: f.shiftLimit, Zone: now.Location(),
+		RunWork: s.config.Report.RunWork, Week: s.config.Report.Week, Compensation: s.config.Compensation,
+	}
+	h, err := s.pastFor(ctx, o, 2*span.Until.Sub(span.Since)+oldSync)
 	if err != nil {
 		return err
 	}
 	if err := findSelection(h, &o); err != nil {
 		return err
 	}
-	late := upToSync(&o, h)
+	late := upToSync(&o, h, f.month == "")
 	r := report.New(h, o)
 	if late > oldSync {
 		r.Missing = append(r.Missing, fmt.Sprintf("the last %s, because the last sync was then: run `firstline sync`", roundly(late)))
@@ -145,9 +176,9 @@ func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time
 // oldSync is how long ago a sync may be before the report says that it is old.
 const oldSync = 24 * time.Hour
 
-// upToSync lets the time to report on end with the last sync, and returns how long ago
-// that was.
-func upToSync(o *report.Options, h past.History) time.Duration {
+// upToSync lets the time to report on end with the last sync, and returns how long
+// before its end that was. A time that may move keeps its length.
+func upToSync(o *report.Options, h past.History, moves bool) time.Duration {
 	if len(h.Log) == 0 {
 		return 0
 	}
@@ -156,7 +187,10 @@ func upToSync(o *report.Options, h past.History) time.Duration {
 	if late <= 0 || last.Before(o.Span.Since) {
 		return 0 // what is missing is said
 	}
-	o.Span = sources.Span{Since: o.Span.Since.Add(-late), Until: last}
+	o.Span.Until = last
+	if moves {
+		o.Span.Since = o.Span.Since.Add(-late)
+	}
 	return late
 }
 

@@ -90,6 +90,7 @@ func (b *builder) config(f file, env lookup) Config {
 	c.Runbooks = b.runbooks(f.Runbooks)
 	c.Postmortems = b.absolute(cmp.Or(strings.TrimSpace(f.Postmortems.Directory), "postmortems"))
 	c.Report = b.report(f.Report)
+	c.Compensation = b.compensation(f.Compensation)
 	c.Labels = Labels{
 		Service: b.labels("service", f.Labels.Service),
 		Team:    b.labels("team", f.Labels.Team),

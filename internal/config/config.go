@@ -17,6 +17,7 @@ import (
 
 	"firstline/internal/change"
 	"firstline/internal/graph"
+	"firstline/internal/report"
 	"firstline/internal/respond"
 	"firstline/internal/slo"
 	"firstline/internal/triage"
@@ -49,7 +50,9 @@ type Config struct {
 	// Postmortems is the directory of the postmortems.
 	Postmortems string
 	Report      Report
-	Labels      Labels
+	// Compensation is what is paid for time on call.
+	Compensation report.Compensation
+	Labels       Labels
 	// Services are the [[service]] tables, ready for triage.
 	Services []triage.ServiceRule
 	// SLOs are those of the [[service]] tables.

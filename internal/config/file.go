@@ -12,6 +12,7 @@ type file struct {
 	Runbooks     fileRunbooks       `toml:"runbooks"`
 	Postmortems  filePostmortems    `toml:"postmortems"`
 	Report       fileReport         `toml:"report"`
+	Compensation fileCompensation   `toml:"compensation"`
 	Labels       fileLabels         `toml:"labels"`
 	List         fileList           `toml:"list"`
 	Service      []fileService      `toml:"service"`
@@ -91,6 +92,16 @@ type filePostmortems struct {
 type fileReport struct {
 	RunWorkLimit float64 `toml:"run_work_limit"`
 	WeekHours    float64 `toml:"week_hours"`
+}
+
+type fileCompensation struct {
+	Currency             string  `toml:"currency"`
+	OnCallHour           float64 `toml:"on_call_hour"`
+	Level2Hour           float64 `toml:"level_2_hour"`
+	CalledOutHour        float64 `toml:"called_out_hour"`
+	OnCallUnit           string  `toml:"on_call_unit"`
+	CalledOutUnit        string  `toml:"called_out_unit"`
+	OutsideBusinessHours bool    `toml:"outside_business_hours"`
 }
 
 type fileToken struct {

@@ -30,6 +30,8 @@ type Options struct {
 	// RunWork is the part of the working week, Week, that engaged time may take.
 	RunWork float64
 	Week    time.Duration
+	// Compensation is what is paid.
+	Compensation Compensation
 	// Zone is that of weeks.
 	Zone *time.Location
 }
@@ -123,7 +125,7 @@ func New(h past.History, o Options) Report {
 	r.Total = c.row("", "all", &c.facts, ByNothing)
 	r.Rows = c.rows()
 	if o.Person == "" {
-		r.Tables = append(r.Tables, c.fairness())
+		r.Tables = append(r.Tables, c.fairness(), c.compensation())
 	}
 	long := o.Span.Until.Sub(o.Span.Since)
 	before := newComputation(&h, o, sources.Span{Since: o.Span.Since.Add(-long), Until: o.Span.Since})

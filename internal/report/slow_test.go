@@ -120,20 +120,22 @@ func (s *slow) person(who string) map[string]float64 {
 			}
 		})
 	}
-	weeks := map[string]float64{}
+	weeks, acked := map[string]float64{}, s.ackedBy(who)
 	for at := s.o.Span.Since; at.Before(s.o.Span.Until); at = at.Add(time.Minute) {
-		if slices.ContainsFunc(s.h.Incidents, func(i past.Incident) bool { return s.isEngaged(&i, who, at) }) {
+		engagements := 0
+		for _, i := range acked {
+			if s.isEngaged(i, who, at) {
+				engagements++
+			}
+		}
+		if engagements > 0 {
 			monday := at
 			for monday.Weekday() != time.Monday {
 				monday = monday.AddDate(0, 0, -1)
 			}
 			weeks[monday.Format(time.DateOnly)]++
 		}
-		for n := range s.h.Incidents {
-			if s.isEngaged(&s.h.Incidents[n], who, at) {
-				out["engaged"] += 60
-			}
-		}
+		out["engaged"] += 60 * float64(engagements)
 		if s.isOnCall(who, at, func(t past.Turn) bool { return t.Level == 1 }) {
 			out["on_call_1"] += 60
 		}
@@ -155,6 +157,16 @@ func (s *slow) isOnCall(who string, at time.Time, counts func(past.Turn) bool) b
 	return slices.ContainsFunc(s.h.Turns, func(t past.Turn) bool {
 		return t.Person == who && counts(t) && !at.Before(t.Start) && at.Before(t.End)
 	})
+}
+
+// ackedBy returns the incidents that a person acknowledged.
+func (s *slow) ackedBy(who string) (all []*past.Incident) {
+	for n := range s.h.Incidents {
+		if slices.ContainsFunc(s.h.Incidents[n].Entries, func(e past.Entry) bool { return e.Kind == past.Acknowledge && e.By == who }) {
+			all = append(all, &s.h.Incidents[n])
+		}
+	}
+	return all
 }
 
 // isEngaged reports whether the person acknowledged and it was not resolved since.
@@ -347,7 +359,8 @@ func TestAgainstSlowComputation(t *testing.T) {
 		from := instant(t, begins[seed%uint64(len(begins))])
 		o := Options{
 			Span: sources.Span{Since: from, Until: from.Add(3 * 24 * time.Hour)}, FirstLine: "first", By: ByPerson, RunWork: 0.1, Week: 30 * time.Hour,
-			Hours: func(service past.Name) (weekhours.Hours, bool) { return hours, service.ID != "v" },
+			Compensation: Compensation{OnCallUnit: 15 * time.Minute, CalledOutUnit: 20 * time.Minute, OutsideBusiness: seed%2 == 0},
+			Hours:        func(service past.Name) (weekhours.Hours, bool) { return hours, service.ID != "v" },
 		}
 		h, people := made(r, o.Span)
 		report := New(h, o)
@@ -378,5 +391,6 @@ func TestAgainstSlowComputation(t *testing.T) {
 		}
 		check("all", s.total(of))
 		s.checkFairness(t, report.Tables[0], of)
+		s.checkCompensation(t, report.Tables[1])
 	}
 }

@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +42,48 @@ func (s *slow) checkFairness(t *testing.T, table Table, of map[string]map[string
 			if row[n+1] != want {
 				t.Fatalf("%s of %s is %s, want %s", id, row[0], row[n+1], want)
 			}
+		}
+	}
+}
+
+// checkCompensation pays each minute for itself.
+func (s *slow) checkCompensation(t *testing.T, table Table) {
+	t.Helper()
+	for _, row := range table.Rows {
+		who := strings.TrimSuffix(row[0], " (deleted)")
+		zone := s.zone(who)
+		if zone == nil && s.o.Compensation.OutsideBusiness {
+			if row[1] != "?" || row[3] != "?" {
+				t.Fatalf("without a zone it is %q", row)
+			}
+			continue
+		}
+		paid := func(at time.Time) bool {
+			if !s.o.Compensation.OutsideBusiness {
+				return true
+			}
+			local := at.In(zone)
+			weekend := local.Weekday() == time.Saturday || local.Weekday() == time.Sunday
+			return weekend || local.Hour() < 8 || local.Hour() >= 18
+		}
+		level := func(is func(past.Turn) bool) func(time.Time) bool {
+			return func(at time.Time) bool { return paid(at) && s.isOnCall(who, at, is) }
+		}
+		first := level(func(turn past.Turn) bool { return turn.Level == 1 })
+		second := level(func(turn past.Turn) bool { return turn.Level > 1 })
+		onCall := math.Ceil(s.minutes(first)/15) / 4
+		level2 := math.Ceil(s.minutes(func(at time.Time) bool { return second(at) && !first(at) })/15) / 4
+		acked := s.ackedBy(who)
+		until, calledOut := time.Time{}, 0.0
+		for at := s.o.Span.Since; at.Before(s.o.Span.Until); at = at.Add(time.Minute) {
+			busy := slices.ContainsFunc(acked, func(i *past.Incident) bool { return s.isEngaged(i, who, at) })
+			if busy && paid(at) && !at.Before(until) {
+				until = at.Add(20 * time.Minute)
+				calledOut += 1.0 / 3
+			}
+		}
+		if want := []string{fmt.Sprintf("%.2f", onCall), fmt.Sprintf("%.2f", level2), fmt.Sprintf("%.2f", calledOut)}; !slices.Equal(row[1:4], want) {
+			t.Fatalf("the time of %s is %q, want %q", who, row, want)
 		}
 	}
 }

@@ -28,17 +28,27 @@ type definition struct {
 	head        []string
 }
 
-// FairnessTable compares people.
-const FairnessTable = "fairness"
+// The ids of tables.
+const (
+	// FairnessTable compares people.
+	FairnessTable = "fairness"
+	// CompensationTable has what people are paid for.
+	CompensationTable = "compensation"
+)
 
 // tableIDs are in the order of the report.
-var tableIDs = []string{FairnessTable}
+var tableIDs = []string{FairnessTable, CompensationTable}
 
 var definitions = map[string]definition{
 	FairnessTable: {
 		"How the load is shared",
 		"For each person who was on call or interrupted: the share of everybody's time on call (all levels, each minute once), interruptions, interruptions in sleep hours, interrupted nights and engaged time. An equal share is 1 divided by the number of these people. The last column is how many times an equal share of the interruptions the person had.",
 		[]string{"", "on call", "interruptions", "sleep hours", "nights", "engaged", "of an equal share"},
+	},
+	CompensationTable: {
+		"Time to be paid",
+		"For each person the hours on call at level 1 of any escalation policy; those only at higher levels; and the hours called out: the engaged time, each minute once. The units of [compensation] round up the hours on call of the whole time, and each call-out; a call-out within the units of the one before is not paid twice. With outside_business_hours the hours from 8:00 to 18:00 on Monday to Friday in the time zone of the person are left out. The longest call-out is not rounded: a very long one was perhaps only forgotten to be resolved. With rates there are the amounts.",
+		[]string{"", "on call h", "levels 2+ h", "called out h", "call-outs", "longest h"},
 	},
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"firstline/internal/history/past"
 )
@@ -36,9 +37,6 @@ func sameRows(t *testing.T, got Table, want [][]string) {
 
 func TestFairnessByHand(t *testing.T) {
 	r := New(readHand(t), handOptions(t))
-	if len(r.Tables) != 1 {
-		t.Fatalf("the tables are %+v", r.Tables)
-	}
 	sameRows(t, r.Tables[0], expectedRows(t, FairnessTable))
 	if want := "not counted: 5 interruptions of people without a time zone"; r.Tables[0].Note() != want {
 		t.Errorf("the note is %q, want %q", r.Tables[0].Note(), want)
@@ -57,6 +55,32 @@ func TestFairnessByHand(t *testing.T) {
 	o.Person = "ann"
 	if r = New(readHand(t), o); len(r.Tables) > 0 {
 		t.Errorf("of one person there are %+v", r.Tables)
+	}
+}
+
+func TestCompensationByHand(t *testing.T) {
+	o := handOptions(t)
+	o.Compensation = Compensation{Currency: "EUR", OnCall: 2, Level2: 1, CalledOut: 40, OnCallUnit: time.Hour, CalledOutUnit: 30 * time.Minute}
+	r := New(readHand(t), o)
+	sameRows(t, r.Tables[1], expectedRows(t, CompensationTable))
+	if got := r.Tables[1].CSV(); !strings.HasPrefix(got, ",on call h,levels 2+ h,called out h,call-outs,longest h,on call EUR,levels 2+ EUR,called out EUR,together EUR\nann,336.00,") {
+		t.Errorf("as CSV it is %s", got)
+	}
+	o.Compensation.OutsideBusiness = true
+	r = New(readHand(t), o)
+	sameRows(t, r.Tables[1], expectedRows(t, "outside"))
+	if !strings.Contains(r.Tables[1].Note(), "not known of 2 rows") {
+		t.Errorf("the note is %q", r.Tables[1].Note())
+	}
+	o.Compensation = Compensation{}
+	r = New(readHand(t), o)
+	if got := r.Tables[1]; len(got.Head) != 6 || !slices.Equal(got.Rows[0], []string{"ann", "336.00", "0.00", "4.90", "21", "0.50"}) { // 294 minutes
+		t.Errorf("without rates it is %q: %q", got.Head, got.Rows[0])
+	}
+	h := readHand(t)
+	h.OnCalls = nil
+	if got := New(h, o).Tables[1]; !strings.Contains(got.Unknown, "who was on call") {
+		t.Errorf("without on-call entries it is %+v", got)
 	}
 }
 
