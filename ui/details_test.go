@@ -9,6 +9,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"firstline/internal/escalation"
+	"firstline/internal/respond"
+	"firstline/internal/rollout"
 	"firstline/internal/triage"
 	"firstline/sources"
 	"firstline/ui/pane"
@@ -253,5 +255,22 @@ func TestDetailsShowOriginals(t *testing.T) {
 	text, _ := detailsOf(t, triage.Group{State: triage.Firing, Alerts: []triage.Alert{a}}, 100)
 	if !strings.Contains(text, "2 alerts there, which alert_relabel_configs make one: pod=a; pod=b") || strings.Contains(text, "\x1b") {
 		t.Error(text)
+	}
+}
+
+// The details name the stage of a service that is not in full.
+func TestDetailsNameTheStage(t *testing.T) {
+	for stage, want := range map[rollout.Stage]string{
+		rollout.Shadow: "shadow: firstline notifies nobody", rollout.BusinessHours: "business-hours: outside their hours the developers are not notified", rollout.Full: "",
+	} {
+		g := triage.Group{ID: "G1", Title: "It hurts", Service: "checkout", State: triage.Firing}
+		say := stageOf(respond.Settings{Services: map[string]respond.ServiceSettings{"checkout": {Stage: stage}}})
+		h := newHarness(t, 120, 30, nil)
+		s := &pane.Writer{Screen: h.m.Screen, Options: h.m.pane.Options}
+		s.Options.Stage = say
+		text := ansi.Strip(strings.Join(s.DetailsContent(pane.DetailsOf{Group: g, Now: noon}, 100).Lines, "\n"))
+		if !strings.Contains(text, want) || strings.Contains(text, "Stage") != (want != "") {
+			t.Errorf("%s:\n%s", stage, text)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources"
 	"firstline/ui/dialog"
@@ -65,6 +66,7 @@ func (m *Model) paneOptions() pane.Options {
 		Open: m.open, Note: func(groupID, text string) { m.actions.NoteOutput(groupID, text) }, Drafts: m.drafts, Steps: m.steps, WhyNoGroup: m.list.WhyNoGroup,
 		PassedOn: func() []triage.Group { return m.actions.PassedOn() },
 	}
+	p.Stage = stageOf(o.Respond)
 	p.Tabs = func(p *pane.Pane) []pane.Tab {
 		return []pane.Tab{
 			graph.New(p, graph.Options{Queries: m.queries, Configured: o.Graphs, ASCII: o.ASCII}),
@@ -75,6 +77,21 @@ func (m *Model) paneOptions() pane.Options {
 		}
 	}
 	return p
+}
+
+// stageOf says in which stage of its rollout the service of a group is, for the pane.
+func stageOf(s respond.Settings) func(triage.Group, []sources.Snapshot) string {
+	return func(g triage.Group, snapshots []sources.Snapshot) string {
+		var services []sources.Service
+		for i := range snapshots {
+			services = append(services, snapshots[i].Data.Services...)
+		}
+		_, stage := s.StageOf(g, services)
+		if stage.Effect() == "" {
+			return ""
+		}
+		return string(stage) + ": " + stage.Effect()
+	}
 }
 
 // listOptions are what the list gets of the options.

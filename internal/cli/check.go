@@ -124,6 +124,7 @@ func (c *checker) all(ctx context.Context) {
 		c.account(ctx)
 	}
 	c.policies(w)
+	c.stages(w)
 	c.runbooks(ctx)
 	if l.status() != exitFailed {
 		c.owners(l, w)

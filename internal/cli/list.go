@@ -66,7 +66,7 @@ func (a *app) list(ctx context.Context, s *setup, shown filter.Filter, asJSON, c
 		}
 	}
 	if asJSON {
-		out := listOf(l, groups, s.library)
+		out := listOf(l, groups, s.library, s.settings)
 		if changes {
 			s.addChanges(ctx, l, &out)
 		}

@@ -72,7 +72,7 @@ func TestListShape(t *testing.T) {
 	}
 	var incidents, alerts, runbooks, bare int
 	for _, g := range doc["groups"].([]any) {
-		want("a group", g, "id state title service team severity urgency since joined_by proof nobody_paged paged_unknown_because no_longer_firing not_firing_since flaps silences inhibited_by stale_sources incident alerts runbook severity_text severity_unread counted_as firing_unknown_because incidents headline alert_names services teams firing runbook_references runbook_references_not_found runbook_suggestions")
+		want("a group", g, "id state title service stage team severity urgency since joined_by proof nobody_paged paged_unknown_because no_longer_firing not_firing_since flaps silences inhibited_by stale_sources incident alerts runbook severity_text severity_unread counted_as firing_unknown_because incidents headline alert_names services teams firing runbook_references runbook_references_not_found runbook_suggestions")
 		group := g.(map[string]any)
 		if group["incident"] != nil {
 			incidents++

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/internal/wanted"
 	"firstline/runbooks"
@@ -48,8 +49,10 @@ type groupJSON struct {
 	CountedAs string  `json:"counted_as"`
 	Title     string  `json:"title"`
 	Service   *string `json:"service"`
-	Team      *string `json:"team"`
-	Severity  *string `json:"severity"`
+	// Stage is the stage of the rollout of the service.
+	Stage    string  `json:"stage"`
+	Team     *string `json:"team"`
+	Severity *string `json:"severity"`
 	// SeverityText is the original word of the severity.
 	SeverityText *string `json:"severity_text"`
 	// SeverityUnread: there is no severity yet, and what may have one is not
@@ -211,7 +214,7 @@ type runbookJSON struct {
 	MatchedBy string  `json:"matched_by"`
 }
 
-func listOf(l reading, groups []triage.Group, library *runbooks.Library) listJSON {
+func listOf(l reading, groups []triage.Group, library *runbooks.Library, settings respond.Settings) listJSON {
 	out := listJSON{AsOf: l.at.UTC().Truncate(time.Millisecond), Sources: []sourceJSON{}, Groups: []groupJSON{}}
 	for _, snap := range l.snapshots {
 		s := sourceJSON{Name: snap.Source.Name, Kind: string(snap.Source.Kind), OK: snap.OK(), AsOf: timeOf(snap.AsOf), Warnings: listOrNone(snap.Data.Warnings)}
@@ -223,13 +226,20 @@ func listOf(l reading, groups []triage.Group, library *runbooks.Library) listJSO
 		}
 		out.Sources = append(out.Sources, s)
 	}
+	var services []sources.Service
+	for i := range l.snapshots {
+		services = append(services, l.snapshots[i].Data.Services...)
+	}
 	matches := make(map[string]bool, len(groups))
 	for i := range groups {
 		matches[groups[i].ID] = true
 	}
 	for _, members := range triage.Problems(l.groups) {
 		if slices.ContainsFunc(members, func(g triage.Group) bool { return matches[g.ID] }) {
-			out.Groups = append(out.Groups, groupOf(members, library))
+			g := groupOf(members, library)
+			_, stage := settings.StageOf(members[0], services)
+			g.Stage = string(stage)
+			out.Groups = append(out.Groups, g)
 		}
 	}
 	return out

@@ -111,8 +111,10 @@ func (b *builder) config(f file, env lookup) Config {
 			c.Acting, c.Graphs = map[string]respond.ServiceSettings{}, map[string][]graph.Configured{}
 		}
 		if _, twice := c.Acting[s.Name]; !twice { // as triage takes the first
-			c.Acting[s.Name] = b.acting(i, s)
+			c.Acting[s.Name] = b.acting(i, s, c.FirstLine)
 			c.Graphs[s.Name] = b.graphs(i, s.Graph)
+		} else if s.Stage != "" && s.Stage != string(c.Acting[s.Name].Stage) {
+			b.fault([]string{"service", strconv.Itoa(i), "stage"}, "another [[service]] above is called %s too, and its stage holds: set the stage there", clean.Line(s.Name))
 		}
 	}
 	return c
@@ -311,7 +313,7 @@ func (b *builder) service(i int, f fileService) triage.ServiceRule {
 }
 
 // acting returns the settings of a [[service]] for actions on its groups.
-func (b *builder) acting(i int, f fileService) respond.ServiceSettings {
+func (b *builder) acting(i int, f fileService, firstLine FirstLine) respond.ServiceSettings {
 	at := func(key string) []string { return []string{"service", strconv.Itoa(i), key} }
 	s := respond.ServiceSettings{PagerDuty: strings.TrimSpace(f.PagerDuty), Move: f.Move}
 	var err error
@@ -326,6 +328,7 @@ func (b *builder) acting(i int, f fileService) respond.ServiceSettings {
 	if f.Outside != "" && f.DevelopersOnCall == "" {
 		b.fault(at("outside"), "outside applies outside of developers_on_call: set developers_on_call too")
 	}
+	s.Stage = b.stage(i, f, firstLine)
 	return s
 }
 

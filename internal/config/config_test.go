@@ -15,6 +15,7 @@ import (
 	commonconfig "github.com/prometheus/common/config"
 
 	"firstline/internal/respond"
+	"firstline/internal/rollout"
 	"firstline/internal/triage"
 )
 
@@ -185,6 +186,11 @@ func TestBadInput(t *testing.T) {
 		{"bad hours", "[[service]]\nname = \"a\"\ndevelopers_on_call = \"Mon-Fry 09:00-17:00 UTC\"\n", "3:1", `"Fry" is no day`},
 		{"bad outside", "[[service]]\nname = \"a\"\ndevelopers_on_call = \"daily 09:00-17:00 UTC\"\noutside = \"never\"\n", "4:1", "\"never\" says not who is woken"},
 		{"outside of nothing", "[[service]]\nname = \"a\"\noutside = \"always\"\n", "3:1", "set developers_on_call too"},
+		{"bad stage", "[[service]]\nname = \"a\"\nstage = \"Shadow\"\n", "3:1", `"Shadow" is no stage: use "shadow", "business-hours" or "full"`},
+		{"a stage without hours", "[first_line]\nescalation_policy = \"Ops\"\n[[service]]\nname = \"a\"\nstage = \"business-hours\"\n", "5:1", "set developers_on_call too"},
+		{"a stage without first line", "[[service]]\nname = \"a\"\ndevelopers_on_call = \"daily 09:00-17:00 UTC\"\nstage = \"business-hours\"\n", "4:1", "set escalation_policy in [first_line]"},
+		{"a stage against outside", "[first_line]\nescalation_policy = \"Ops\"\n[[service]]\nname = \"a\"\ndevelopers_on_call = \"daily 09:00-17:00 UTC\"\nstage = \"business-hours\"\noutside = \"always\"\n", "7:1", "wakes developers outside their hours"},
+		{"two stages", "[[service]]\nname = \"a\"\n[[service]]\nname = \"a\"\nstage = \"shadow\"\n", "5:1", "another [[service]] above is called a too"},
 		{"change without a title", "[[change]]\nquery = \"x\"\n", "1:3", "a change needs a title"},
 		{"change without a query", "[[change]]\ntitle = \"x\"\n", "1:3", "a change needs a query"},
 		{"label outside of quotes", "[[change]]\ntitle = \"x\"\nquery = '$x'\n", "3:1", "within quotes"},
@@ -390,6 +396,15 @@ name = "search"
 [[service]]
 name = "checkout"
 match = 'a="b"'
+[[service]]
+name = "billing"
+stage = "shadow"
+outside = "high-urgency"
+developers_on_call = "Mon-Fri 09:00-17:00 Europe/Berlin"
+[[service]]
+name = "mail"
+stage = "business-hours"
+developers_on_call = "Mon-Fri 09:00-17:00 Europe/Berlin"
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -400,6 +415,11 @@ match = 'a="b"'
 	}
 	if search.Move || !search.Hours.IsZero() || search.Outside != respond.OutsideFirstLine {
 		t.Errorf("search = %+v", search)
+	}
+	for name, want := range map[string]rollout.Stage{"checkout": rollout.Full, "search": rollout.Full, "billing": rollout.Shadow, "mail": rollout.BusinessHours} {
+		if got := c.Acting[name].Stage; got != want {
+			t.Errorf("the stage of %s is %q, want %q", name, got, want)
+		}
 	}
 	if c.FirstLine.Service != "Desk" {
 		t.Errorf("first line's service is %q", c.FirstLine.Service)

@@ -134,6 +134,7 @@ type fileService struct {
 	Move             bool        `toml:"move"`
 	DevelopersOnCall string      `toml:"developers_on_call"`
 	Outside          string      `toml:"outside"`
+	Stage            string      `toml:"stage"`
 	Graph            []fileGraph `toml:"graph"`
 	// SLO is nil when the file sets none.
 	SLO *fileSLO `toml:"slo"`

@@ -170,6 +170,8 @@ func (r *run) unsent(item respond.Item) (verdict, bool) {
 		return verdict{outcome: respond.Refused, sentence: cmp.Or(item.Sentence, "A choice is needed first.")}, true
 	case len(item.Steps) == 0:
 		return verdict{outcome: respond.Refused, sentence: "There is nothing to do."}, true
+	case item.Late(r.now()) != "":
+		return verdict{outcome: respond.Refused, sentence: item.Late(r.now())}, true
 	}
 	for _, s := range item.Steps {
 		if !s.Kind.OfSilence() && r.d.Incidents == nil {

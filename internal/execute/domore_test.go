@@ -8,6 +8,7 @@ import (
 
 	"firstline/internal/respond"
 	"firstline/internal/respond/fixture"
+	"firstline/internal/rollout"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -216,6 +217,26 @@ func TestUnconfirmedIsNotSent(t *testing.T) {
 	}
 	if len(j.written) == 0 || j.written[0] != want {
 		t.Errorf("the journal knows %q", j.written)
+	}
+}
+
+// TestHoursEndAfterThePreview: what wakes developers in their hours is not sent when
+// these are over.
+func TestHoursEndAfterThePreview(t *testing.T) {
+	for _, stage := range []rollout.Stage{rollout.Full, rollout.BusinessHours} {
+		w := planData(respond.FirstLine)
+		w.Settings.Services = map[string]respond.ServiceSettings{"checkout": {Hours: hours(t, "Sun 01:00-03:00 UTC"), Stage: stage}}
+		f := fixture.NewFake()
+		p := respond.NewPlan(respond.Request{Action: respond.Escalate, Groups: f.Groups("I1"), Reason: "why"}, w)
+		d := doerOf(f)
+		d.Now = func() time.Time { return fixture.Sunday.Add(30 * time.Minute) }
+		res := d.Do(t.Context(), p, nil)[0]
+		if res.Outcome != respond.Refused || !strings.HasPrefix(res.Sentence, "The hours of its developers ended at Sun 03:00 UTC") || f.Writes() != "" {
+			t.Errorf("%s: result = %+v, sent %q", stage, res, f.Writes())
+		}
+		if res := doerOf(f).Do(t.Context(), p, nil)[0]; res.Outcome != respond.Done {
+			t.Errorf("%s: result = %+v", stage, res)
+		}
 	}
 }
 

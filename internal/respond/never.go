@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"firstline/internal/describe"
+	"firstline/internal/rollout"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -80,6 +81,11 @@ func (b *planner) never(g triage.Group) string {
 	case AddNote:
 		if g.Incident == nil {
 			return noIncident(g, " to put a note on") + noteNeedsIncident
+		}
+	}
+	if name, s := b.w.settingsOf(g); s.Stage == rollout.Shadow && slices.Contains([]Action{Escalate, NextLevel, HandOff, SetUrgency, Snooze}, b.r.Action) && b.w.PagerDuty {
+		if i := g.Incident; i == nil || i.Status != sources.Resolved {
+			return b.shadowSentence(name, g)
 		}
 	}
 	return ""

@@ -35,6 +35,7 @@ func NewPlan(r Request, w Data) Plan {
 	var recipients []Recipient
 	for _, g := range b.subjects() {
 		item, notified := b.item(g)
+		notified = b.inStage(&item, notified)
 		forItem(notified, len(b.plan.Items))
 		b.plan.Items = append(b.plan.Items, item)
 		recipients = append(recipients, notified...)

@@ -11,6 +11,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/escalation"
+	"firstline/internal/rollout"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -145,9 +146,31 @@ func (w Data) policiesFor(r Request) []string {
 			case ToNextOnCall:
 				incidentPolicy(g)
 			}
-			if s := w.Settings.Services[g.Service]; !s.Hours.IsZero() && !s.Hours.Covers(w.Now) {
+			if _, s := w.settingsOf(g); !s.Hours.IsZero() && !s.Hours.Covers(w.Now) {
 				add(g.OwnerPolicyID) // whether its developers would be woken
 			}
+		}
+	}
+	if len(ids) > 0 || r.Action == Snooze {
+		for _, id := range w.stagePolicies(r.Groups) {
+			add(id)
+		}
+	}
+	return ids
+}
+
+// stagePolicies are the ids of the policies that decide, in the stage business-hours,
+// whether a write wakes developers while first line is there.
+func (w Data) stagePolicies(groups []triage.Group) []string {
+	var ids []string
+	for _, g := range groups {
+		_, s := w.settingsOf(g)
+		if s.Stage != rollout.BusinessHours {
+			continue
+		}
+		ids = append(ids, g.OwnerPolicyID)
+		if first, err := w.resolveFirstLine(); err == nil {
+			ids = append(ids, first.PolicyID)
 		}
 	}
 	return ids
@@ -217,8 +240,10 @@ func ReadUndoFacts(ctx context.Context, incidents sources.Incidents, done Plan, 
 		if i == nil || !item.Sends() || n >= len(results) || results[n].Outcome != Done {
 			continue
 		}
-		if !slices.Contains(ids, i.Policy.ID) {
-			ids = append(ids, i.Policy.ID)
+		for _, id := range append(w.stagePolicies([]triage.Group{item.Group}), i.Policy.ID) {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
 		}
 		if slices.ContainsFunc(item.Steps, func(s Step) bool { return s.Kind == StepPolicy || s.Kind == StepMove || s.Kind == StepAssign }) {
 			entries, err := logBefore(ctx, incidents, *i)

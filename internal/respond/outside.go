@@ -6,8 +6,8 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/describe"
+	"firstline/internal/rollout"
 	"firstline/internal/triage"
-	"firstline/internal/wallclock"
 	"firstline/sources"
 )
 
@@ -16,23 +16,22 @@ import (
 // confirmed. Both are empty where the write wakes none of them, and within the
 // hours.
 func (b *planner) outsideHours(g triage.Group, s Step) (warning, confirm string) {
-	service, ok := b.w.Settings.Services[g.Service]
-	if !ok || service.Hours.IsZero() || service.Hours.Covers(b.w.Now) {
+	name, service := b.w.settingsOf(g)
+	if service.Stage == rollout.BusinessHours {
+		return "", b.stageAsks(name, service, g, s)
+	}
+	if service.Hours.IsZero() || service.Hours.Covers(b.w.Now) {
 		return "", ""
 	}
 	woken := b.developersWoken(g, s)
 	if extent := b.w.onCallExtent(g.OwnerPolicyID); len(woken) == 0 && len(s.Recipients) > 0 && g.Owned() && !extent.Whole() {
 		return fmt.Sprintf("It is outside the hours of %s's developers (%s), and whether this wakes one of them is not known, because %s.",
-			clean.Line(g.Service), clean.Line(service.Hours.String()), clean.Line(extent.Why())), ""
+			name, clean.Line(service.Hours.String()), clean.Line(extent.Why())), ""
 	}
 	if len(woken) == 0 {
 		return "", ""
 	}
-	fact := fmt.Sprintf("It is outside the hours of %s's developers (%s", clean.Line(g.Service), clean.Line(service.Hours.String()))
-	if next := service.Hours.Next(b.w.Now); !next.IsZero() {
-		fact += "; next from " + wallclock.In(next.Location()).Weekday(next)
-	}
-	fact += ")"
+	fact := b.outsideFact(name, service)
 	switch {
 	case service.Outside == OutsideAlways:
 		return fact + ": they are woken all the same.", ""
@@ -93,7 +92,11 @@ func (b *planner) confirms() {
 				item.Warnings = append(item.Warnings, warning)
 			}
 			add(confirm)
+			add(b.mergesIntoShadow(*item, s))
 		}
+	}
+	for _, sentence := range b.quietsInShadow() {
+		add(sentence)
 	}
 	if b.r.Anyway && slices.ContainsFunc(b.plan.Items, Item.Sends) {
 		add(b.twice())

@@ -98,6 +98,9 @@ type Item struct {
 	// OwnNote: the note is the responder's own words. Where what follows it
 	// does not come about it is corrected.
 	OwnNote bool `json:"-"`
+	// Before is until when it may be sent, where it wakes developers in their hours;
+	// zero: at any time. See Late.
+	Before time.Time `json:"-"`
 }
 
 // Sends reports whether anything is sent for this group.

@@ -120,6 +120,7 @@ func (b *planner) choices() {
 		for _, i := range waiting {
 			i.NeedsChoice, i.Sentence = false, ""
 			plan(&i)
+			b.inStage(&i, nil)
 			if i.Refused != "" {
 				c.Refused = i.Refused
 				continue

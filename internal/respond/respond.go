@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"firstline/internal/rollout"
 	"firstline/internal/triage"
 	"firstline/internal/weekhours"
 	"firstline/sources"
@@ -235,6 +236,8 @@ type ServiceSettings struct {
 	Hours weekhours.Hours
 	// Outside is what holds outside the Hours.
 	Outside Outside
+	// Stage is how far its rollout is; empty: rollout.Full.
+	Stage rollout.Stage
 }
 
 // Outside is who is woken for a service outside its developers' hours.

@@ -9,6 +9,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/describe"
+	"firstline/internal/rollout"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
@@ -131,8 +132,17 @@ func (u *undoer) item(done Item, res Result) {
 	if res.Incident != nil {
 		item.Group.Incident = res.Incident
 	}
+	had := len(u.recipients)
 	for _, s := range done.Steps {
 		u.step(&item, done, s, res)
+	}
+	u.recipients = append(u.recipients[:had:had], u.inStage(&item, u.recipients[had:])...)
+	if name, s := u.w.settingsOf(item.Group); s.Stage == rollout.BusinessHours {
+		for _, step := range item.Steps {
+			if asks := u.stageAsks(name, s, item.Group, step); asks != "" {
+				item.Warnings = append(item.Warnings, asks)
+			}
+		}
 	}
 	if len(item.Steps) == 0 && item.Refused == "" {
 		return

@@ -151,6 +151,9 @@ func (d *details) summary(g triage.Group) {
 	d.field("Severity", severity)
 	d.field("Urgency", g.Urgency)
 	d.field("Service", several(g.ServiceLabel(), g.Services, "service"))
+	if d.Options.Stage != nil {
+		d.fieldIn("Stage", d.Options.Stage(g, d.Snapshots), draw.Warning)
+	}
 	d.field("Team", several(g.Team, g.Teams, "team"))
 	if g.JoinedBy != triage.Unjoined {
 		d.field("Joined by", string(g.JoinedBy))

@@ -33,6 +33,9 @@ type Options struct {
 	ReadAlerts func(ctx context.Context, incidentID string) error
 	// SLOs reads the SLOs of a group. It is called off the loop; nil: nothing can.
 	SLOs func(ctx context.Context, g triage.Group, snapshots []sources.Snapshot) measure.Found
+	// Stage says in which stage of its rollout the service of a group is; empty where it
+	// is in full. It is nil where no stage is configured.
+	Stage func(g triage.Group, snapshots []sources.Snapshot) string
 	// OnCall: one of the Tabs says who is on call next.
 	OnCall bool
 	// Changes reads what changed around the problem of a group. It is called off the
