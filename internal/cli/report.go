@@ -16,7 +16,6 @@ import (
 	"firstline/internal/history/syncing"
 	"firstline/internal/naming"
 	"firstline/internal/report"
-	"firstline/internal/wallclock"
 	"firstline/internal/weekhours"
 	"firstline/sources"
 )
@@ -31,7 +30,7 @@ type reportFlags struct {
 }
 
 // reportFormats are the formats of a report.
-var reportFormats = []string{"table", "markdown", "csv", "json"}
+var reportFormats = []string{"table", "markdown", "html", "csv", "json"}
 
 func (a *app) reportCommand() *cobra.Command {
 	var f reportFlags
@@ -51,7 +50,8 @@ says which).`,
   firstline report --list sleep --person ann
   firstline report --month 2026-10 --table compensation --format csv
   firstline report --explain
-  firstline report --since 90d --by week --format csv`,
+  firstline report --since 90d --by week --format csv
+  firstline report --since 30d --by team --format html > on-call.html`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			back, err := f.check()
@@ -100,6 +100,8 @@ func (f *reportFlags) check() (time.Duration, error) {
 		return 0, usagef("there is no --table %q: use %s", f.table, strings.Join(report.TableIDs(), ", "))
 	case f.table != "" && (f.list != "" || f.by != ""):
 		return 0, usagef("--table prints one table of the report: leave out --list and --by")
+	case f.table != "" && f.format == "html":
+		return 0, usagef("--format html is for the whole report: leave out --table")
 	case f.table != "" && f.person != "":
 		return 0, usagef("the tables are about all people: leave out --person")
 	case f.month != "" && !isMonth(f.month):
@@ -164,7 +166,7 @@ func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time
 	if f.table != "" {
 		r.Tables = slices.DeleteFunc(r.Tables, func(t report.Table) bool { return t.ID != f.table })
 	}
-	if err := a.printReport(&r, f, wallclock.Of(now)); err != nil {
+	if err := a.printReport(&r, f, now); err != nil {
 		return err
 	}
 	if len(r.Missing) > 0 {

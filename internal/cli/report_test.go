@@ -33,6 +33,7 @@ func TestSyncAndReport(t *testing.T) {
 	w.run("report", "--since", "10d", "--table", "fairness", "--format", "csv").want(t, exitDone).says(t, ",on call,interruptions", "Dana Okafor,")
 	w.run("report", "--month", "2026-11", "--table", "compensation").want(t, exitPartly).says(t, "unknown, because who was on call from")
 	w.run("report", "--since", "10d", "--person", "Nobody").want(t, exitFailed).says(t, `no person "Nobody"`)
+	w.run("report", "--since", "10d", "--format", "html").want(t, exitDone).says(t, "<!DOCTYPE html>", "Interruptions by person", "Dana Okafor", "</html>")
 	var j reportJSON
 	if err := json.Unmarshal([]byte(w.run("report", "--since", "10d", "--format", "json", "--by", "service").want(t, exitDone).out), &j); err != nil {
 		t.Fatal(err)
@@ -59,7 +60,7 @@ func TestSyncAndReport(t *testing.T) {
 
 func TestReportUsage(t *testing.T) {
 	w := newHarness(t)
-	for _, args := range []string{"--since x", "--since 0s", "--since 500d", "--by moon", "--format pdf", "--list moon", "--list nights --by week", "--shift-limit 0", "--month moon", "--month 2026-13", "--month 2026-10 --since 3d", "--month 2090-01", "--table moon", "--table fairness --by week", "--table fairness --person ann"} {
+	for _, args := range []string{"--since x", "--since 0s", "--since 500d", "--by moon", "--format pdf", "--list moon", "--list nights --by week", "--shift-limit 0", "--month moon", "--month 2026-13", "--month 2026-10 --since 3d", "--month 2090-01", "--table moon", "--table fairness --format html", "--table fairness --by week", "--table fairness --person ann"} {
 		w.run(append([]string{"report"}, strings.Fields(args)...)...).want(t, exitUsage)
 	}
 	r := w.run("report", "--explain").want(t, exitDone)

@@ -10,12 +10,14 @@ import (
 type reportJSON struct {
 	Since time.Time `json:"since"`
 	Until time.Time `json:"until"`
-	// Missing are sentences on what was not read.
-	Missing []string        `json:"missing"`
-	Total   reportRowJSON   `json:"total"`
-	Before  reportRowJSON   `json:"before"`
-	Rows    []reportRowJSON `json:"rows"`
-	Tables  []tableJSON     `json:"tables"`
+	// Missing are sentences on what was not read, MissingBefore on that of the time
+	// before.
+	Missing       []string        `json:"missing"`
+	MissingBefore []string        `json:"missing_before"`
+	Total         reportRowJSON   `json:"total"`
+	Before        reportRowJSON   `json:"before"`
+	Rows          []reportRowJSON `json:"rows"`
+	Tables        []tableJSON     `json:"tables"`
 }
 
 // tableJSON is a table of a report, and what report --table ID --format json prints.
@@ -55,7 +57,7 @@ type figureJSON struct {
 
 func reportJSONOf(r *report.Report) reportJSON {
 	j := reportJSON{
-		Since: r.Span.Since.UTC(), Until: r.Span.Until.UTC(), Missing: append([]string{}, r.Missing...),
+		Since: r.Span.Since.UTC(), Until: r.Span.Until.UTC(), Missing: append([]string{}, r.Missing...), MissingBefore: append([]string{}, r.MissingBefore...),
 		Total: reportRowJSONOf(&r.Total), Before: reportRowJSONOf(&r.Before), Rows: []reportRowJSON{}, Tables: []tableJSON{},
 	}
 	for n := range r.Rows {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -27,7 +28,8 @@ func (a *app) printDefinitions() error {
 	return err
 }
 
-func (a *app) printReport(r *report.Report, f reportFlags, clock wallclock.Clock) error {
+func (a *app) printReport(r *report.Report, f reportFlags, now time.Time) error {
+	clock := wallclock.Of(now)
 	switch {
 	case f.list != "":
 		return a.printBehind(r, figureAt(f.list), clock)
@@ -37,6 +39,9 @@ func (a *app) printReport(r *report.Report, f reportFlags, clock wallclock.Clock
 		return writeJSON(a.out, reportJSONOf(r))
 	case f.format == "csv":
 		_, err := fmt.Fprint(a.out, r.CSV())
+		return err
+	case f.format == "html":
+		_, err := fmt.Fprint(a.out, r.HTML(clock, now))
 		return err
 	case f.format == "markdown":
 		_, err := fmt.Fprint(a.out, r.Markdown(clock))

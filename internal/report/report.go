@@ -62,10 +62,16 @@ type Report struct {
 	// Tables are what is no single figure, in order. The caller adds those that need
 	// more than the history.
 	Tables []Table
-	// Missing are sentences on what the figures lack.
-	Missing []string
+	// Missing are sentences on what the figures lack, MissingBefore on what those of the
+	// time before lack.
+	Missing, MissingBefore []string
 	// People are all who are named, by id.
 	People map[string]past.Person
+
+	// by is what a row is about, zone that of weeks, read what was read of the log.
+	by   Grouping
+	zone *time.Location
+	read []sources.Span
 }
 
 // Row has the figures of one group.
@@ -121,7 +127,7 @@ func New(h past.History, o Options) Report {
 	}
 	o.RunWork, o.Week = cmp.Or(o.RunWork, RunWorkLimit), cmp.Or(o.Week, WorkingWeek)
 	c := newComputation(&h, o, o.Span)
-	r := Report{Span: o.Span, People: h.People, Missing: c.missing}
+	r := Report{Span: o.Span, People: h.People, Missing: c.missing, by: o.By, zone: o.Zone, read: h.Log}
 	r.Total = c.row("", "all", &c.facts, ByNothing)
 	r.Rows = c.rows()
 	if o.Person == "" {
@@ -130,6 +136,7 @@ func New(h past.History, o Options) Report {
 	long := o.Span.Until.Sub(o.Span.Since)
 	before := newComputation(&h, o, sources.Span{Since: o.Span.Since.Add(-long), Until: o.Span.Since})
 	r.Before = before.row("", "before", &before.facts, ByNothing)
+	r.MissingBefore = before.missing
 	return r
 }
 

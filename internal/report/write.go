@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,15 +72,10 @@ func (r *Report) Table() [][]string {
 }
 
 func (r *Report) rowTable() [][]string {
-	var columns []int
+	columns := r.mainColumns()
 	head := []string{""}
-	for n := range figures {
-		for _, id := range mainFigures {
-			if figures[n].ID == id && r.Rows[0].Values[n].Applies {
-				columns = append(columns, n)
-				head = append(head, shortTitles[id])
-			}
-		}
+	for _, n := range columns {
+		head = append(head, shortTitles[figures[n].ID])
 	}
 	cells := [][]string{head}
 	for _, row := range append(r.Rows[:len(r.Rows):len(r.Rows)], r.Total) {
@@ -90,6 +86,16 @@ func (r *Report) rowTable() [][]string {
 		cells = append(cells, line)
 	}
 	return cells
+}
+
+// mainColumns are the main figures that the rows have, as indexes of Figures.
+func (r *Report) mainColumns() (columns []int) {
+	for n := range figures {
+		if r.Rows[0].Values[n].Applies && slices.Contains(mainFigures, figures[n].ID) {
+			columns = append(columns, n)
+		}
+	}
+	return columns
 }
 
 // Notes are sentences on the figures that are not known, or not wholly, and on what
@@ -118,6 +124,9 @@ func (r *Report) Notes() []string {
 	}
 	for _, sentence := range r.Missing {
 		notes = append(notes, "not read: "+sentence)
+	}
+	for _, sentence := range r.MissingBefore {
+		notes = append(notes, "not read of the time before: "+sentence)
 	}
 	return notes
 }
