@@ -269,7 +269,7 @@ Without a command it shows the screen. "firstline --demo" needs no account.`,
 	root.Flags().BoolVarP(&a.flags.version, "version", "v", false, "print the version")
 	root.AddCommand(a.listCommand(), a.runbookCommand())
 	root.AddCommand(a.actionCommands()...)
-	root.AddCommand(a.checkCommand(), a.handoverCommand(), a.historyCommand(), a.onCallCommand(), a.syncCommand(), a.reportCommand(), a.postmortemCommand())
+	root.AddCommand(a.checkCommand(), a.handoverCommand(), a.historyCommand(), a.onCallCommand(), a.syncCommand(), a.reportCommand(), a.readinessCommand(), a.postmortemCommand())
 	return root
 }
 

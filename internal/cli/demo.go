@@ -12,6 +12,7 @@ import (
 	"firstline/internal/change"
 	"firstline/internal/config"
 	"firstline/internal/graph"
+	"firstline/internal/readiness"
 	"firstline/internal/respond"
 	"firstline/internal/slo"
 	"firstline/runbooks"
@@ -54,6 +55,7 @@ func (s *setup) startDemo(options *runbooks.Options, story, asked string) error 
 	s.token = func(context.Context) (string, error) { return token, nil }
 	s.config = config.Config{
 		Sparklines:   true,
+		Readiness:    readiness.Defaults(),
 		Me:           config.Me{Email: email, Role: role},
 		PagerDuty:    config.PagerDuty{Configured: true, URL: d.PagerDuty.URL(), Interval: demoInterval},
 		Prometheus:   []config.Server{{Name: "prom-eu", URL: d.Prometheus.URL(), Interval: demoInterval}},

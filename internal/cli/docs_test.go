@@ -116,7 +116,7 @@ func TestDocumentedJSON(t *testing.T) {
 			}
 		}
 	}
-	for _, v := range []any{listJSON{}, runbookOutputJSON{}, checkOutputJSON{}, lintOutputJSON{}, handoverJSON{}, historyJSON{}, onCallJSON{}, reportJSON{}, reportRowJSON{}, figureJSON{}, tableJSON{}} {
+	for _, v := range []any{listJSON{}, runbookOutputJSON{}, checkOutputJSON{}, lintOutputJSON{}, handoverJSON{}, historyJSON{}, onCallJSON{}, readinessJSON{}, reportJSON{}, reportRowJSON{}, figureJSON{}, tableJSON{}} {
 		walk(reflect.TypeOf(v))
 	}
 	slices.Sort(names)

@@ -91,6 +91,7 @@ func (b *builder) config(f file, env lookup) Config {
 	c.Postmortems = b.absolute(cmp.Or(strings.TrimSpace(f.Postmortems.Directory), "postmortems"))
 	c.Report = b.report(f.Report)
 	c.Compensation = b.compensation(f.Compensation)
+	c.Readiness = b.readiness(f.Readiness)
 	c.Labels = Labels{
 		Service: b.labels("service", f.Labels.Service),
 		Team:    b.labels("team", f.Labels.Team),

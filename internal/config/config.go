@@ -17,6 +17,7 @@ import (
 
 	"firstline/internal/change"
 	"firstline/internal/graph"
+	"firstline/internal/readiness"
 	"firstline/internal/report"
 	"firstline/internal/respond"
 	"firstline/internal/slo"
@@ -52,7 +53,9 @@ type Config struct {
 	Report      Report
 	// Compensation is what is paid for time on call.
 	Compensation report.Compensation
-	Labels       Labels
+	// Readiness are the limits for a service that first line is to take.
+	Readiness readiness.Limits
+	Labels    Labels
 	// Services are the [[service]] tables, ready for triage.
 	Services []triage.ServiceRule
 	// SLOs are those of the [[service]] tables.

@@ -13,6 +13,7 @@ type file struct {
 	Postmortems  filePostmortems    `toml:"postmortems"`
 	Report       fileReport         `toml:"report"`
 	Compensation fileCompensation   `toml:"compensation"`
+	Readiness    fileReadiness      `toml:"readiness"`
 	Labels       fileLabels         `toml:"labels"`
 	List         fileList           `toml:"list"`
 	Service      []fileService      `toml:"service"`
@@ -102,6 +103,22 @@ type fileCompensation struct {
 	OnCallUnit           string  `toml:"on_call_unit"`
 	CalledOutUnit        string  `toml:"called_out_unit"`
 	OutsideBusinessHours bool    `toml:"outside_business_hours"`
+}
+
+// fileReadiness has nil where the file sets nothing, which means the default.
+type fileReadiness struct {
+	WindowDays *int `toml:"window_days"`
+	BackDays   *int `toml:"back_days"`
+	AheadDays  *int `toml:"ahead_days"`
+	Levels     *int `toml:"levels"`
+	People     *int `toml:"people"`
+
+	Interruptions   *float64 `toml:"interruptions"`
+	Sleep           *float64 `toml:"sleep"`
+	Contained       *float64 `toml:"contained"`
+	Unexplained     *float64 `toml:"unexplained"`
+	NeverActionable *float64 `toml:"never_actionable"`
+	Budget          *float64 `toml:"budget"`
 }
 
 type fileToken struct {
