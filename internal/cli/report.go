@@ -16,6 +16,8 @@ import (
 	"firstline/internal/history/syncing"
 	"firstline/internal/naming"
 	"firstline/internal/report"
+	"firstline/internal/respond"
+	"firstline/internal/rollout"
 	"firstline/internal/weekhours"
 	"firstline/sources"
 )
@@ -74,7 +76,7 @@ says which).`,
 	flags.StringVar(&f.team, "team", "", "only incidents of the team `NAME`, or id")
 	flags.StringVar(&f.service, "service", "", "only incidents of the service `NAME`, or id")
 	flags.StringVar(&f.person, "person", "", "only what is about the person `NAME`, or id")
-	flags.StringVar(&f.by, "by", "", "a row for each `GROUP`: person, team, service, week or hour")
+	flags.StringVar(&f.by, "by", "", "a row for each `GROUP`: person, team, service, stage, week or hour")
 	flags.StringVar(&f.format, "format", "table", "`FORMAT`: "+strings.Join(reportFormats, ", "))
 	flags.StringVar(&f.list, "list", "", "the incidents behind the figure `ID`, as --explain names it")
 	flags.StringVar(&f.table, "table", "", "only the table `ID`: "+strings.Join(report.TableIDs(), ", "))
@@ -91,7 +93,7 @@ func (f *reportFlags) check() (time.Duration, error) {
 	case !slices.Contains(reportFormats, f.format):
 		return 0, usagef("there is no --format %q: use %s", f.format, strings.Join(reportFormats, ", "))
 	case f.by != "" && !slices.Contains(report.Groupings(), report.Grouping(f.by)):
-		return 0, usagef("there is no --by %q: use person, team, service, week or hour", f.by)
+		return 0, usagef("there is no --by %q: use person, team, service, stage, week or hour", f.by)
 	case f.list != "" && figureAt(f.list) < 0:
 		return 0, usagef("--list %q is no figure: firstline report --explain names them", f.list)
 	case f.list != "" && (f.by != "" || f.format != "table"):
@@ -148,7 +150,7 @@ func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time
 	}
 	o := report.Options{
 		Span: span, Team: f.team, Service: f.service, Person: f.person, By: report.Grouping(f.by),
-		FirstLine: s.config.FirstLine.EscalationPolicy, Hours: s.developerHours(), ShiftLimit: f.shiftLimit, Zone: now.Location(),
+		FirstLine: s.config.FirstLine.EscalationPolicy, Hours: s.developerHours(), Stage: s.stages(), ShiftLimit: f.shiftLimit, Zone: now.Location(),
 		RunWork: s.config.Report.RunWork, Week: s.config.Report.Week, Compensation: s.config.Compensation,
 	}
 	h, err := s.pastFor(ctx, o, 2*span.Until.Sub(span.Since)+oldSync)
@@ -259,6 +261,20 @@ func findSelection(h past.History, o *report.Options) error {
 			return err
 		}
 		*one.typed = found.ID
+	}
+	return nil
+}
+
+// stages returns the stages of services in the configuration, or nil where all are in
+// full.
+func (s *setup) stages() func(past.Name) rollout.Stage {
+	for _, acting := range s.config.Acting {
+		if acting.Stage.OrFull() != rollout.Full {
+			settings := respond.Settings{Services: s.config.Acting}
+			return func(service past.Name) rollout.Stage {
+				return settings.StageOfService(sources.Reference{ID: service.ID, Name: service.Name})
+			}
+		}
 	}
 	return nil
 }

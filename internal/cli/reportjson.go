@@ -17,7 +17,9 @@ type reportJSON struct {
 	Total         reportRowJSON   `json:"total"`
 	Before        reportRowJSON   `json:"before"`
 	Rows          []reportRowJSON `json:"rows"`
-	Tables        []tableJSON     `json:"tables"`
+	// Remarks are sentences on how to read the rows.
+	Remarks []string    `json:"remarks"`
+	Tables  []tableJSON `json:"tables"`
 }
 
 // tableJSON is a table of a report, and what report --table ID --format json prints.
@@ -57,7 +59,7 @@ type figureJSON struct {
 
 func reportJSONOf(r *report.Report) reportJSON {
 	j := reportJSON{
-		Since: r.Span.Since.UTC(), Until: r.Span.Until.UTC(), Missing: append([]string{}, r.Missing...), MissingBefore: append([]string{}, r.MissingBefore...),
+		Since: r.Span.Since.UTC(), Until: r.Span.Until.UTC(), Missing: append([]string{}, r.Missing...), MissingBefore: append([]string{}, r.MissingBefore...), Remarks: append([]string{}, r.Remarks...),
 		Total: reportRowJSONOf(&r.Total), Before: reportRowJSONOf(&r.Before), Rows: []reportRowJSON{}, Tables: []tableJSON{},
 	}
 	for n := range r.Rows {

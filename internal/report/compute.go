@@ -231,7 +231,7 @@ func (f *Figure) appliesTo(by Grouping, person bool) bool {
 	case f.onlyTotal && (by != ByNothing || person):
 		return false
 	}
-	return !f.notOfIncidents || by != ByTeam && by != ByService && by != ByHour
+	return !f.notOfIncidents || by != ByTeam && by != ByService && by != ByStage && by != ByHour
 }
 
 // whyUnknown returns why a figure can't be computed.
@@ -306,7 +306,15 @@ func (c *computation) rows() []Row {
 			}
 		}
 	}
-	ids := slices.SortedFunc(maps.Keys(names), func(a, b string) int { return cmp.Or(cmp.Compare(names[a], names[b]), cmp.Compare(a, b)) })
+	if c.o.By == ByStage {
+		names = c.stageNames(groups)
+	}
+	ids := slices.SortedFunc(maps.Keys(names), func(a, b string) int {
+		if c.o.By == ByStage {
+			return cmp.Compare(stageAt(a), stageAt(b))
+		}
+		return cmp.Or(cmp.Compare(names[a], names[b]), cmp.Compare(a, b))
+	})
 	rows := make([]Row, 0, len(ids))
 	for _, id := range ids {
 		rows = append(rows, c.row(id, names[id], groups[id], c.o.By))
@@ -328,6 +336,10 @@ func (c *computation) keysOf(f *Fact) []past.Name {
 	case ByService:
 		if f.Incident != nil && f.Incident.Service.ID != "" {
 			return named([]past.Name{f.Incident.Service}, "service")
+		}
+	case ByStage:
+		if f.Incident != nil && f.Incident.Service.ID != "" {
+			return []past.Name{{ID: string(c.stageOf(f.Incident.Service))}}
 		}
 	case ByWeek:
 		monday := c.monday(f.At)

@@ -135,6 +135,9 @@ func (d *document) groups() {
 	d.cells("td", d.Table()[1:])
 	d.end("table")
 	d.end("div")
+	for _, sentence := range d.Remarks {
+		d.note("note", sentence)
+	}
 }
 
 func (d *document) cells(name string, rows [][]string) {

@@ -164,7 +164,7 @@ func TestByHand(t *testing.T) {
 	checked := map[string]bool{}
 	for line := range strings.Lines(string(text)) {
 		words := strings.Fields(line)
-		if len(words) == 0 || words[0] == "#" || words[0] == "table" {
+		if len(words) == 0 || words[0] == "#" || words[0] == "table" || words[0] == "stage" {
 			continue
 		}
 		want, err := strconv.ParseFloat(words[2], 64)
@@ -286,7 +286,7 @@ func TestReasonsAndSelections(t *testing.T) {
 	if len(r.Rows) != 1 || r.Rows[0].Key != "2026-10-19" || valueOf(t, &r.Total, "interruptions").Number != 9 {
 		t.Errorf("bob's weeks are %+v", r.Rows)
 	}
-	for by, want := range map[Grouping]int{ByService: 2, ByTeam: 2, ByWeek: 2, ByPerson: 6} {
+	for by, want := range map[Grouping]int{ByService: 2, ByStage: 1, ByTeam: 2, ByWeek: 2, ByPerson: 6} {
 		o = handOptions(t)
 		o.By = by
 		if r = New(h, o); len(r.Rows) != want {

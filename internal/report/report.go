@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firstline/internal/history/past"
+	"firstline/internal/rollout"
 	"firstline/internal/weekhours"
 	"firstline/sources"
 )
@@ -25,6 +26,9 @@ type Options struct {
 	FirstLine string
 	// Hours are when a service's developers may be woken.
 	Hours func(service past.Name) (weekhours.Hours, bool)
+	// Stage is the stage of a service's rollout today. Nil means that none is
+	// configured, so that all are in full.
+	Stage func(service past.Name) rollout.Stage
 	// ShiftLimit is how many interruptions a 12-hour shift may have.
 	ShiftLimit int
 	// RunWork is the part of the working week, Week, that engaged time may take.
@@ -45,12 +49,15 @@ const (
 	ByPerson  Grouping = "person"
 	ByTeam    Grouping = "team"
 	ByService Grouping = "service"
+	ByStage   Grouping = "stage"
 	ByWeek    Grouping = "week"
 	ByHour    Grouping = "hour"
 )
 
 // Groupings returns all groupings but ByNothing.
-func Groupings() []Grouping { return []Grouping{ByPerson, ByTeam, ByService, ByWeek, ByHour} }
+func Groupings() []Grouping {
+	return []Grouping{ByPerson, ByTeam, ByService, ByStage, ByWeek, ByHour}
+}
 
 // Report is a whole report.
 type Report struct {
@@ -59,6 +66,8 @@ type Report struct {
 	Total, Before Row
 	// Rows are by Grouping, in order.
 	Rows []Row
+	// Remarks are sentences on how to read the rows.
+	Remarks []string
 	// Tables are what is no single figure, in order. The caller adds those that need
 	// more than the history.
 	Tables []Table
@@ -76,8 +85,8 @@ type Report struct {
 
 // Row has the figures of one group.
 type Row struct {
-	// Key is the id of a person, team or service, the first day of a week, or an
-	// hour. Name is for people.
+	// Key is the id of a person, team or service, a stage, the first day of a week,
+	// or an hour. Name is for people.
 	Key, Name string
 	// Values are in the order of Figures.
 	Values []Value
@@ -130,6 +139,9 @@ func New(h past.History, o Options) Report {
 	r := Report{Span: o.Span, People: h.People, Missing: c.missing, by: o.By, zone: o.Zone, read: h.Log}
 	r.Total = c.row("", "all", &c.facts, ByNothing)
 	r.Rows = c.rows()
+	if o.By == ByStage {
+		r.Remarks = stageRemarks(o.Stage != nil)
+	}
 	if o.Person == "" {
 		r.Tables = append(r.Tables, c.fairness(), c.compensation())
 	}

@@ -44,10 +44,14 @@ func lengthOf(seconds float64) string {
 // mainFigures are those in the columns of a table by people, teams and the like.
 var mainFigures = []string{"interruptions", "incidents", "sleep", "nights", "busy_shifts", "person_ack_p50", "resolve_p50", "engaged", "on_call_1"}
 
+// stageFigures are those in the columns of a table by stages.
+var stageFigures = []string{"interruptions", "incidents", "sleep", "nights", "resolve_p50", "engaged", "contained", "to_owner", "returned", "exceptions", "never_actionable"}
+
 // shortTitles are the heads of these columns.
 var shortTitles = map[string]string{
 	"interruptions": "interrupted", "incidents": "incidents", "sleep": "sleep hours", "nights": "nights", "busy_shifts": "full shifts",
 	"person_ack_p50": "ack p50", "resolve_p50": "resolved p50", "engaged": "engaged", "on_call_1": "on call",
+	"contained": "contained", "to_owner": "to owners", "returned": "returned", "exceptions": "outside hours", "never_actionable": "nobody acts",
 }
 
 // Head returns the first line of a report.
@@ -90,8 +94,12 @@ func (r *Report) rowTable() [][]string {
 
 // mainColumns are the main figures that the rows have, as indexes of Figures.
 func (r *Report) mainColumns() (columns []int) {
+	main := mainFigures
+	if r.by == ByStage {
+		main = stageFigures
+	}
 	for n := range figures {
-		if r.Rows[0].Values[n].Applies && slices.Contains(mainFigures, figures[n].ID) {
+		if r.Rows[0].Values[n].Applies && slices.Contains(main, figures[n].ID) {
 			columns = append(columns, n)
 		}
 	}
@@ -122,6 +130,7 @@ func (r *Report) Notes() []string {
 		seen[why] = len(notes)
 		notes = append(notes, figures[n].Title+": "+why)
 	}
+	notes = append(notes, r.Remarks...)
 	for _, sentence := range r.Missing {
 		notes = append(notes, "not read: "+sentence)
 	}

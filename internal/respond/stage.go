@@ -55,6 +55,12 @@ func (s Settings) StageOf(g triage.Group, services []sources.Service) (service s
 	return name, settings.Stage.OrFull()
 }
 
+// StageOfService is the stage of the rollout of a PagerDuty service.
+func (s Settings) StageOfService(service sources.Reference) rollout.Stage {
+	_, settings := s.settingsOfPagerDuty(service, nil)
+	return settings.Stage.OrFull()
+}
+
 func (w Data) settingsOf(g triage.Group) (name string, s ServiceSettings) {
 	return w.Settings.settingsOf(g, w.Services)
 }
