@@ -14,6 +14,7 @@ import (
 	"firstline/internal/graph"
 	"firstline/internal/readiness"
 	"firstline/internal/respond"
+	"firstline/internal/rollout"
 	"firstline/internal/slo"
 	"firstline/runbooks"
 	"firstline/sources/demo"
@@ -65,7 +66,11 @@ func (s *setup) startDemo(options *runbooks.Options, story, asked string) error 
 			Name: "checkout", Service: "checkout", Origin: slo.Configured, Target: 0.999, Window: 30 * 24 * time.Hour,
 			Errors: `sum(rate(http_requests_total{service="checkout",code=~"5.."}[$window])) / sum(rate(http_requests_total{service="checkout"}[$window]))`,
 		}},
-		Acting: map[string]respond.ServiceSettings{"platform": {Hours: demo.PlatformHours()}},
+		Acting: map[string]respond.ServiceSettings{
+			"platform": {Hours: demo.PlatformHours()},
+			"search":   {Hours: demo.DiscoveryHours(), Stage: rollout.BusinessHours},
+			"billing":  {Stage: rollout.Shadow},
+		},
 		Filters: []config.Filter{
 			{Name: "night", Expression: "severity=critical !silenced"},
 			{Name: "soon", Expression: "mine escalates<10m"},

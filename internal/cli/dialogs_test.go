@@ -46,7 +46,7 @@ func TestEachDialogInATerminal(t *testing.T) {
 		x.sees("Note", "│ Why: No answer.")
 		x.keys("1")
 
-		x.on("service=search")
+		x.on("VolumeFillingUp")
 		x.keys("z")
 		x.sees("Until", "until 09:00")
 		x.write("2h")
