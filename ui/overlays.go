@@ -61,7 +61,7 @@ func (m *Model) paneOptions() pane.Options {
 	p := pane.Options{
 		Library: o.Library, RunbookDirectories: o.RunbookDirectories, ConfigName: m.configName(), Memory: o.Memory, MayRun: o.MayRun, Installed: o.Installed,
 		ReadOnly: o.Respond.ReadOnly, Demo: o.Demo, Fill: o.Fill, History: o.History, ReadAlerts: o.ReadAlerts, Refresh: o.Refresh,
-		Snapshots: m.list.Sources.Current, OnCall: true, SLOs: o.SLOs, Changes: o.Changes, Pause: o.Pause,
+		Snapshots: m.list.Sources.Current, OnCall: true, SLOs: o.SLOs, Readiness: o.Readiness, Changes: o.Changes, Pause: o.Pause,
 		OpenURL: o.OpenURL, Users: m.list.Sources.Users, Me: func() string { return m.header.Name() }, Focus: func() { m.focusPane(true) },
 		Open: m.open, Note: func(groupID, text string) { m.actions.NoteOutput(groupID, text) }, Drafts: m.drafts, Steps: m.steps, WhyNoGroup: m.list.WhyNoGroup,
 		PassedOn: func() []triage.Group { return m.actions.PassedOn() },

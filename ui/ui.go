@@ -26,6 +26,7 @@ import (
 	"firstline/internal/execute"
 	"firstline/internal/graph"
 	"firstline/internal/history"
+	"firstline/internal/readiness"
 	"firstline/internal/respond"
 	"firstline/internal/slo/measure"
 	"firstline/internal/triage"
@@ -129,6 +130,9 @@ type Options struct {
 	ASCII bool
 	// SLOs reads the SLOs of a group. It is called off the loop; nil: nothing can.
 	SLOs func(ctx context.Context, g triage.Group, snapshots []sources.Snapshot) measure.Found
+	// Readiness measures the readiness of a group's service. It is called off the loop;
+	// nil: nothing can.
+	Readiness func(ctx context.Context, g triage.Group, snapshots []sources.Snapshot) (r readiness.Report, failed bool)
 	// Handover makes the text for the end of a shift; it may be nil.
 	Handover handover.Maker
 	// Lend is called before another program gets the terminal, and what it gives

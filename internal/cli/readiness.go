@@ -71,7 +71,7 @@ func (a *app) readiness(ctx context.Context, s *setup, typed, format string) err
 	if len(l.failed()) == len(l.snapshots) {
 		return exit(exitFailed)
 	}
-	m := s.measuring(ctx, l)
+	m := s.measuring(ctx, l, s.slos(), nil)
 	services := m.services
 	if typed != "" {
 		one, err := naming.Find("service", typed, services, m.extent(), (*ownedService).names, func(o *ownedService) string { return o.name })

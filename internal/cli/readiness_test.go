@@ -2,12 +2,17 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"firstline/internal/faults"
 	"firstline/internal/readiness"
+	"firstline/internal/triage"
 )
 
 func readinessOf(t *testing.T, r result) readinessJSON {
@@ -38,18 +43,58 @@ func TestReadiness(t *testing.T) {
 	if c := one.criterion("runbook"); c.Verdict != "ready" {
 		t.Errorf("%+v", c)
 	}
+	onScreen(t, w, nil)
 	w.run("sync", "--since", "20d").want(t, exitDone)
 	// Of 42 days 20 were read: what is not enough already is not known.
 	after := readinessOf(t, w.run("readiness", "checkout", "--json").want(t, exitWanting))
 	if c := after.Services[0].criterion("never_actionable"); c.Verdict != "unknown" || c.Because == nil {
 		t.Errorf("%+v", c)
 	}
+	onScreen(t, w, &after.Services[0])
 	w.run("readiness").want(t, exitWanting).says(t, "checkout (payments): not ready for first line", "newsletter (growth)")
 	w.run("readiness", "checkout").want(t, exitWanting).says(t, "level 2 has only Jonas Weber", "To do", "1. Add people")
 	w.run("readiness", "checkout", "--format", "markdown").want(t, exitWanting).says(t, "## checkout (payments)", "| nobody alone | not ready |")
 	w.run("readiness", "chekout").want(t, exitFailed).says(t, "the nearest: checkout")
 	w.run("readiness", "--format", "pdf").want(t, exitUsage)
 	w.run("readiness", "a", "b").want(t, exitUsage)
+}
+
+// onScreen checks that the screen, which reads the history of one service only, has the
+// same of checkout as the command, or nothing.
+func onScreen(t *testing.T, w *harness, want *serviceReadinessJSON) {
+	t.Helper()
+	a := newApp(strings.NewReader(""), io.Discard, io.Discard, "test")
+	a.flags.config, a.now, a.stateHome = w.config, w.clock, w.state
+	s, err := a.newSetup(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	if warning := s.openState(t.Context()); warning != "" {
+		t.Fatal(warning)
+	}
+	l := s.read(t.Context())
+	read := s.readReadiness()
+	got, failed := read(t.Context(), triage.Group{Service: "checkout"}, l.snapshots)
+	if failed || want == nil && len(got.Findings) > 0 {
+		t.Fatalf("failed is %v, findings are %+v", failed, got.Findings)
+	}
+	if want == nil {
+		return
+	}
+	if one := readinessJSONOf([]readiness.Report{got}).Services[0]; !reflect.DeepEqual(one, *want) {
+		t.Errorf("the screen has %+v, the command %+v", one, *want)
+	}
+	if again, _ := read(t.Context(), triage.Group{Service: "checkout"}, nil); !reflect.DeepEqual(again, got) {
+		t.Error("it was measured again at once")
+	}
+	l.snapshots[0].Err = errors.New("no answer")
+	if _, failed := read(t.Context(), triage.Group{Service: "search"}, l.snapshots); !failed {
+		t.Error("a source did not answer, and it has not failed")
+	}
+	if none, failed := read(t.Context(), triage.Group{Service: "nothing of the kind"}, l.snapshots); len(none.Findings) > 0 || failed {
+		t.Errorf("a service that is not there has %+v", none.Findings)
+	}
 }
 
 // What a source does not answer is unknown, and fails nothing.

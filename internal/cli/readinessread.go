@@ -57,11 +57,15 @@ type ownedService struct {
 func (o *ownedService) names() []string { return []string{o.pagerDuty.ID, o.name, o.pagerDuty.Name} }
 
 // measuring reads what all services share: owners, rules with their runbooks, and the
-// history.
-func (s *setup) measuring(ctx context.Context, l reading) *measuring {
-	m := &measuring{s: s, l: l, policies: map[string]*escalation.Policy{}, slos: s.slos()}
+// history. Where one is given, only the history of the service that it chooses is read.
+func (s *setup) measuring(ctx context.Context, l reading, slos *measure.Reader, one func([]*ownedService) *ownedService) *measuring {
+	m := &measuring{s: s, l: l, policies: map[string]*escalation.Policy{}, slos: slos}
 	m.readOwners()
-	h := m.readLoads(ctx)
+	var only *ownedService
+	if one != nil {
+		only = one(m.services)
+	}
+	h := m.readLoads(ctx, only)
 	m.readRules(h)
 	slices.SortStableFunc(m.services, func(a, b *ownedService) int { return cmp.Compare(a.name, b.name) })
 	return m
@@ -125,7 +129,7 @@ func (m *measuring) addService(one *ownedService) {
 }
 
 // readLoads reads the history that the windows need.
-func (m *measuring) readLoads(ctx context.Context) past.History {
+func (m *measuring) readLoads(ctx context.Context, only *ownedService) past.History {
 	limits := m.s.config.Readiness
 	long := limits.Window + time.Duration(limits.Back)*24*time.Hour
 	if err := m.s.openPast(ctx, long); err != nil {
@@ -134,7 +138,11 @@ func (m *measuring) readLoads(ctx context.Context) past.History {
 	}
 	now := m.s.now()
 	o := report.Options{Span: sources.Span{Since: now.Add(-long), Until: now}, FirstLine: m.s.config.FirstLine.EscalationPolicy, Zone: now.Location()}
-	h, err := m.s.pastFor(ctx, o, long+oldSync)
+	var wanted func(*past.Incident) bool
+	if only != nil {
+		wanted = func(i *past.Incident) bool { return !i.Read() || i.Service.ID == only.pagerDuty.ID }
+	}
+	h, err := m.s.pastWith(ctx, o, long+oldSync, wanted)
 	if err != nil {
 		m.loadUnread = oneLine(err.Error())
 		return past.History{}

@@ -111,7 +111,7 @@ func (s *setup) screenOptions(feed *feed, o ui.Options) ui.Options {
 	for _, f := range s.config.Filters {
 		o.Filters = append(o.Filters, ui.SavedFilter(f))
 	}
-	o.SLOs = s.readSLOs()
+	o.SLOs, o.Readiness = s.readSLOs(), s.readReadiness()
 	o.Metrics, o.Graphs, o.Sparklines, o.ASCII = s.metrics, s.config.Graphs, s.config.Sparklines, onlyASCII(os.Getenv)
 	o.History = s.history().Of
 	if changes := s.changes(); changes.Reads() {

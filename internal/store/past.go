@@ -303,21 +303,30 @@ func (s *Store) PastPolicies(ctx context.Context, span sources.Span) ([]string, 
 
 // Past returns what is stored of a span. Scope says which windows count as read.
 func (s *Store) Past(ctx context.Context, scope string, span sources.Span) (past.History, error) {
+	return s.PastWith(ctx, scope, span, nil)
+}
+
+// PastWith is Past with only the incidents that are wanted, so that the others take no
+// memory.
+func (s *Store) PastWith(ctx context.Context, scope string, span sources.Span, wanted func(*past.Incident) bool) (past.History, error) {
 	h := past.History{People: map[string]past.Person{}}
 	shared := map[string]string{}
-	incidents, err := query(ctx, s.db, "reading the history", func(r *sql.Rows) (i past.Incident, err error) {
+	_, err := query(ctx, s.db, "reading the history", func(r *sql.Rows) (struct{}, error) {
 		var id string
 		var data sql.RawBytes
-		if err = r.Scan(&id, &data); err == nil {
-			i, err = unpackIncident(strings.Clone(id), data, shared)
+		if err := r.Scan(&id, &data); err != nil {
+			return struct{}{}, err
 		}
-		return i, err
+		i, err := unpackIncident(strings.Clone(id), data, shared)
+		if err == nil && (wanted == nil || wanted(&i)) {
+			h.Incidents = append(h.Incidents, i)
+		}
+		return struct{}{}, err
 	}, fmt.Sprintf(`SELECT id, data FROM past_incidents WHERE created < ? AND (last >= ? OR state IN (%d, %d)) ORDER BY created, id`, pastOpen, pastStale),
 		span.Until.Unix(), span.Since.Unix())
 	if err != nil {
 		return past.History{}, err
 	}
-	h.Incidents = incidents
 	people, err := query(ctx, s.db, "reading the history", func(r *sql.Rows) (p past.Person, err error) {
 		err = r.Scan(&p.ID, &p.Name, &p.Zone, &p.Deleted)
 		return p, err

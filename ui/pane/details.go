@@ -12,6 +12,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/escalation"
+	"firstline/internal/readiness"
 	"firstline/internal/slo/measure"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
@@ -51,6 +52,8 @@ type DetailsOf struct {
 	changed readChanges
 	// readSLOs are its SLOs.
 	readSLOs lazy.Entry[measure.Found]
+	// readReadiness is the readiness of its service.
+	readReadiness lazy.Entry[readiness.Report]
 }
 
 // DetailsContent is everything known about a group. It runs off the loop.
@@ -155,6 +158,7 @@ func (d *details) summary(g triage.Group) {
 		d.fieldIn("Stage", d.Options.Stage(g, d.Snapshots), draw.Warning)
 	}
 	d.field("Team", several(g.Team, g.Teams, "team"))
+	d.readiness(g)
 	if g.JoinedBy != triage.Unjoined {
 		d.field("Joined by", string(g.JoinedBy))
 	}

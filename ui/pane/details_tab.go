@@ -6,7 +6,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/internal/readiness"
 	"firstline/internal/triage"
+	"firstline/ui/lazy"
 	"firstline/ui/reply"
 )
 
@@ -25,9 +27,13 @@ type DetailsTab struct {
 	asked   map[string]time.Time // when the incident was updated, by its id
 	reading reply.Loader
 	slos    *slos
+	// readiness is measured of the group's service.
+	readiness lazy.Cache[readiness.Report]
 }
 
-func newDetailsTab(p *Pane) *DetailsTab { return &DetailsTab{pane: p, slos: newSLOs(p)} }
+func newDetailsTab(p *Pane) *DetailsTab {
+	return &DetailsTab{pane: p, slos: newSLOs(p), readiness: newReadiness(p)}
+}
 
 // Name is the tab's name.
 func (d *DetailsTab) Name() string { return "Details" }
@@ -38,23 +44,24 @@ func (d *DetailsTab) ShowsChanges() bool { return true }
 // Prepare writes the details of a group.
 func (d *DetailsTab) Prepare(g triage.Group) Work {
 	o := d.pane.Options
-	from := DetailsOf{Group: g, Now: d.pane.Now, Whole: d.pane.WholeNotes, changed: d.pane.readChanges(g), readSLOs: d.slos.Of(g.ID)}
+	from := DetailsOf{Group: g, Now: d.pane.Now, Whole: d.pane.WholeNotes, changed: d.pane.readChanges(g), readSLOs: d.slos.Of(g.ID), readReadiness: d.readiness.Of(g.ID)}
 	if o.Snapshots != nil {
 		from.Snapshots = o.Snapshots()
 	}
 	return func(_ context.Context, w *Writer, width int) Content { return w.DetailsContent(from, width) }
 }
 
-// Follow starts reading when the tab is shown: SLOs, and alerts where a severity is
-// unread.
+// Follow starts reading when the tab is shown: SLOs, readiness, and alerts where a
+// severity is unread.
 func (d *DetailsTab) Follow(g *triage.Group, shown bool) tea.Cmd {
-	return tea.Batch(d.followAlerts(g, shown), d.followSLOs(g, shown))
+	return tea.Batch(d.followAlerts(g, shown), d.followSLOs(g, shown), d.followReadiness(g, shown))
 }
 
 // Refresh has the SLOs read again when all is.
 func (d *DetailsTab) Refresh(all bool) {
 	if all {
 		d.slos.Forget()
+		d.readiness.Forget()
 	}
 }
 

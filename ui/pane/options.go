@@ -6,6 +6,7 @@ import (
 
 	"firstline/internal/change"
 	"firstline/internal/history"
+	"firstline/internal/readiness"
 	"firstline/internal/slo/measure"
 	"firstline/internal/triage"
 	"firstline/runbooks"
@@ -33,6 +34,9 @@ type Options struct {
 	ReadAlerts func(ctx context.Context, incidentID string) error
 	// SLOs reads the SLOs of a group. It is called off the loop; nil: nothing can.
 	SLOs func(ctx context.Context, g triage.Group, snapshots []sources.Snapshot) measure.Found
+	// Readiness measures the readiness of a group's service, and says whether a source
+	// lacked an answer. It is called off the loop; nil: nothing can.
+	Readiness func(ctx context.Context, g triage.Group, snapshots []sources.Snapshot) (r readiness.Report, failed bool)
 	// Stage says in which stage of its rollout the service of a group is; empty where it
 	// is in full. It is nil where no stage is configured.
 	Stage func(g triage.Group, snapshots []sources.Snapshot) string
