@@ -49,6 +49,7 @@ func TestDocumentedCommands(t *testing.T) {
 			command = command[strings.Index(command, "firstline")+len("firstline"):]
 			command, _, _ = strings.Cut(command, " #")
 			command, _, _ = strings.Cut(command, " | ")
+			command, _, _ = strings.Cut(command, " > ")
 			if name == "README.md" && !strings.HasPrefix(command, " ") && command != "" {
 				continue // prose
 			}
