@@ -85,6 +85,7 @@ var pictures = []struct {
 	{name: "join", open: byName("ask others to join")},
 	{name: "help", open: with(withWholeStory, "?")},
 	{name: "messages", open: with(withWholeStory, "m")},
+	{name: "load of on-call", change: withLoad(""), open: with(withWholeStory, "L"), colored: true},
 	{name: "palette", open: with(withWholeStory, ":")},
 	{name: "sources down", open: sourcesDown},
 	{name: "nothing configured", change: func(o *Options) { o.Initial = nil }, open: func(*harness) {}},

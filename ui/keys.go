@@ -7,6 +7,7 @@ import (
 	"firstline/ui/handover"
 	"firstline/ui/keymap"
 	"firstline/ui/list"
+	"firstline/ui/load"
 	"firstline/ui/palette"
 	"firstline/ui/room"
 	"firstline/ui/steprun"
@@ -25,7 +26,7 @@ func (m *Model) newKeymap() keymap.Table {
 	}
 	return slices.Concat(
 		m.actions.Table(), m.list.Table(), handover.Table(m.options.Handover), m.pane.TabTable(), m.list.FindTable(), m.pane.LinkTable(), own,
-		m.pane.OwnTable(), palette.Keys(), room.ReaderKeys(), handover.Keys(m.terminal.NoEditor, m.actions.WhyNotPost), m.steps.Table(), steprun.Keys(), steprun.FormKeys(), steprun.ListKeys(),
+		m.pane.OwnTable(), load.Table(m.options.Load), load.Keys(), palette.Keys(), room.ReaderKeys(), handover.Keys(m.terminal.NoEditor, m.actions.WhyNotPost), m.steps.Table(), steprun.Keys(), steprun.FormKeys(), steprun.ListKeys(),
 		dialog.Keys(), list.Keys(), list.PickerKeys(),
 	).WithReserved()
 }

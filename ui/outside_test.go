@@ -116,6 +116,7 @@ func evilSources(t *testing.T, width, height int) *harness {
 		o.Notices = notices
 		o.OpenURL = func(string) error { return errors.New("no browser" + evil) }
 		o.Copy = func(string) error { return errors.New("no clipboard" + evil) }
+		withLoad(evil)(o)
 	})
 	snapshots := story(noon)
 	for i := range snapshots {
@@ -216,7 +217,7 @@ func TestEveryWidgetIsHarmless(t *testing.T) {
 		try(h, "steps in the background", k)
 	}
 	for _, m := range []keymap.Mode{
-		keymap.InForm, keymap.InSteps, keymap.InFilter, keymap.InDialog, keymap.InReader, keymap.InCommands, keymap.InHandover, keymap.InSearch, keymap.InChoice, keymap.InPicker, keymap.InRun,
+		keymap.InForm, keymap.InSteps, keymap.InLoad, keymap.InFilter, keymap.InDialog, keymap.InReader, keymap.InCommands, keymap.InHandover, keymap.InSearch, keymap.InChoice, keymap.InPicker, keymap.InRun,
 	} {
 		if !seen[m] {
 			t.Errorf("place %d was never on the screen", m)

@@ -14,6 +14,7 @@ import (
 	"firstline/ui/help"
 	"firstline/ui/keymap"
 	"firstline/ui/list"
+	"firstline/ui/load"
 	"firstline/ui/messages"
 	"firstline/ui/oncall"
 	"firstline/ui/palette"
@@ -38,6 +39,10 @@ func (m *Model) openOverlay(c keymap.Command) (cmd tea.Cmd, opened bool) {
 		m.open(messages.New(&m.Screen, m.list.Sources.InOrder))
 	case keymap.OpenCommands:
 		m.open(palette.New(&m.Screen, m.obey))
+	case keymap.ShowReport:
+		r, cmd := load.New(&m.Screen, load.Options{Read: m.options.Load, ASCII: m.options.ASCII})
+		m.open(r)
+		return cmd, true
 	case keymap.BackgroundSteps:
 		m.steps.Open()
 	case keymap.HandOverShift:

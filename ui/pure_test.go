@@ -187,6 +187,7 @@ var waysToRooms = []struct {
 	{keymap.InRun, []string{"enter", "J", "x"}},
 	{keymap.InRun, []string{"enter", "J", "x", "enter"}},
 	{keymap.InSteps, []string{"enter", "J", "x", "b", "x", "b", "b"}},
+	{keymap.InLoad, []string{"L", "j"}},
 	{keymap.InForm, []string{"enter", "J", "J", "J", "J", "J", "J", "x", "a"}},
 }
 
@@ -200,6 +201,7 @@ func TestViewChangesNothing(t *testing.T) {
 				newShiftMaker().with(o)
 				o.OpenURL = func(string) error { return nil }
 				o.Past = (&before{}).options()
+				withLoad("")(o)
 			})
 			h.put("Q1CHECKOUT")
 			h.press(way.keys...)
@@ -229,6 +231,7 @@ func TestTheKeyThatLeavesIsAlwaysNamed(t *testing.T) {
 				newShiftMaker().with(o)
 				o.OpenURL = func(string) error { return nil }
 				o.Editor = &typist{}
+				withLoad("")(o)
 			})
 			h.put("Q1CHECKOUT")
 			h.press(way.keys...)

@@ -267,10 +267,10 @@ func TestReservedKeysAreFreeAndNotShown(t *testing.T) {
 
 // A room that carries a reserved command out takes its entry's place.
 func TestAReservedEntryGivesWay(t *testing.T) {
-	own := keymap.Table{keymap.Key(keymap.InNormal, keymap.ShowReport, "L", "load", "L").In(keymap.GroupMove)}
+	own := keymap.Table{keymap.Key(keymap.InNormal, keymap.FirstConfiguration, "i", "first", "i").In(keymap.GroupMove)}
 	count := 0
 	for _, e := range own.WithReserved() {
-		if e.Command == keymap.ShowReport {
+		if e.Command == keymap.FirstConfiguration {
 			count++
 		}
 	}

@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"palette":  {"draw", "keymap", "room"},
 	"steprun":  {"draw", "keymap", "reply", "room"},
 	"handover": {"draft", "draw", "keymap", "reply", "room"},
+	"load":     {"draw", "keymap", "reply", "room"},
 	"queries":  {"reply", "room"},
 	"list":     {"draw", "keymap", "queries", "reply", "room"},
 	"pane":     {"draft", "draw", "keymap", "lazy", "reply", "room", "steprun"},

@@ -36,6 +36,7 @@ import (
 	"firstline/ui/handover"
 	"firstline/ui/keyboard"
 	"firstline/ui/list"
+	"firstline/ui/load"
 	"firstline/ui/pane"
 	"firstline/ui/past"
 	"firstline/ui/terminal"
@@ -133,6 +134,9 @@ type Options struct {
 	// Readiness measures the readiness of a group's service. It is called off the loop;
 	// nil: nothing can.
 	Readiness func(ctx context.Context, g triage.Group, snapshots []sources.Snapshot) (r readiness.Report, failed bool)
+	// Load computes the report of a time up to now from the stored history. It is called
+	// off the loop; nil: nothing is stored.
+	Load load.Reader
 	// Handover makes the text for the end of a shift; it may be nil.
 	Handover handover.Maker
 	// Lend is called before another program gets the terminal, and what it gives

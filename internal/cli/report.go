@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -148,22 +147,11 @@ func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time
 	if err := s.openPast(ctx, now.Sub(span.Since)); err != nil {
 		return err
 	}
-	o := report.Options{
-		Span: span, Team: f.team, Service: f.service, Person: f.person, By: report.Grouping(f.by),
-		FirstLine: s.config.FirstLine.EscalationPolicy, Hours: s.developerHours(), Stage: s.stages(), ShiftLimit: f.shiftLimit, Zone: now.Location(),
-		RunWork: s.config.Report.RunWork, Week: s.config.Report.Week, Compensation: s.config.Compensation,
-	}
-	h, err := s.pastFor(ctx, o, 2*span.Until.Sub(span.Since)+oldSync)
+	o := s.reportOptions(now, span)
+	o.Team, o.Service, o.Person, o.By, o.ShiftLimit = f.team, f.service, f.person, report.Grouping(f.by), f.shiftLimit
+	r, err := s.makeReport(ctx, o, f.month == "")
 	if err != nil {
 		return err
-	}
-	if err := findSelection(h, &o); err != nil {
-		return err
-	}
-	late := upToSync(&o, h, f.month == "")
-	r := report.New(h, o)
-	if late > oldSync {
-		r.Missing = append(r.Missing, fmt.Sprintf("the last %s, because the last sync was then: run `firstline sync`", roundly(late)))
 	}
 	if f.table != "" {
 		r.Tables = slices.DeleteFunc(r.Tables, func(t report.Table) bool { return t.ID != f.table })
@@ -175,27 +163,6 @@ func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time
 		return exit(exitPartly)
 	}
 	return nil
-}
-
-// oldSync is how long ago a sync may be before the report says that it is old.
-const oldSync = 24 * time.Hour
-
-// upToSync lets the time to report on end with the last sync, and returns how long
-// before its end that was. A time that may move keeps its length.
-func upToSync(o *report.Options, h past.History, moves bool) time.Duration {
-	if len(h.Log) == 0 {
-		return 0
-	}
-	last := h.Log[len(h.Log)-1].Until
-	late := o.Span.Until.Sub(last)
-	if late <= 0 || last.Before(o.Span.Since) {
-		return 0 // what is missing is said
-	}
-	o.Span.Until = last
-	if moves {
-		o.Span.Since = o.Span.Since.Add(-late)
-	}
-	return late
 }
 
 // pastFor reads the stored history since a time ago.

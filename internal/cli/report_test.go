@@ -54,8 +54,12 @@ func TestSyncAndReport(t *testing.T) {
 	w.run("history", "--filter", "x").want(t, exitUsage)
 	// A time that was not read is no quiet time.
 	w.run("report", "--since", "60d").want(t, exitPartly).says(t, "not read: what happened from")
+	before := w.run("report", "--since", "5d", "--format", "csv").want(t, exitDone)
 	w.now = w.now.Add(72 * time.Hour)
 	w.run("report", "--since", "5d").want(t, exitPartly).says(t, "not read: the last 72.0 h")
+	if after := w.run("report", "--since", "5d", "--format", "csv").want(t, exitPartly); after.out != before.out {
+		t.Errorf("three days after the sync the report is\n%s\nand was\n%s", after.out, before.out)
+	}
 }
 
 func TestReportUsage(t *testing.T) {

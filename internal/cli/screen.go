@@ -133,6 +133,7 @@ func (s *setup) screenOptions(feed *feed, o ui.Options) ui.Options {
 	if s.state != nil {
 		o.Drafts = s.state
 		o.Memory = s.state
+		o.Load = s.screenReport
 	}
 	for _, p := range s.library.Problems() {
 		o.Warnings = append(o.Warnings, p.Sentence)

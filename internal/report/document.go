@@ -18,8 +18,8 @@ var documentStyle string
 // mostBehind is how many events a page shows behind one figure.
 const mostBehind = 50
 
-// cardFigures are the most important figures.
-var cardFigures = []string{"interruptions", "sleep", "nights", "busy_shifts", "person_ack_p50", "contained"}
+// Headlines are the ids of the most important figures.
+var Headlines = []string{"interruptions", "sleep", "nights", "busy_shifts", "person_ack_p50", "contained"}
 
 // document writes a report as HTML.
 type document struct {
@@ -96,7 +96,7 @@ func (d *document) cards() {
 	d.start("div", "class", "cards")
 	for n := range figures {
 		f, v, before := &figures[n], d.Total.Values[n], d.Before.Values[n]
-		if !v.Applies || !slices.Contains(cardFigures, f.ID) {
+		if !v.Applies || !slices.Contains(Headlines, f.ID) {
 			continue
 		}
 		d.start("div", "class", "card")

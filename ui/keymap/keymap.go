@@ -164,6 +164,7 @@ const (
 	InPast    // the times before, while the pane has the focus; as in InReading
 	InPastOne // one of these, opened; as in InReading
 	InSteps   // the commands of steps that run in the background
+	InLoad    // the load of on-call
 )
 
 // Table is the keymap: all entries of all rooms, in the order in which help and
@@ -269,7 +270,6 @@ func (e Entry) HintedNow(hint func() string) Entry {
 // not given to others. They are in no help.
 func Reserved() Table {
 	return Table{
-		Key(InNormal, ShowReport, "L", "the load of on-call", "L"),
 		Key(InNormal, FirstConfiguration, "i", "make a first configuration", "i"),
 	}
 }
