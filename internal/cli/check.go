@@ -45,7 +45,7 @@ type checkOutputJSON struct {
 }
 
 func (a *app) checkCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, self bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check the configuration, the access and the rules",
@@ -53,25 +53,42 @@ func (a *app) checkCommand() *cobra.Command {
 who you are in PagerDuty, the policies to escalate to, the runbooks, alerts whose
 owner is unknown, and alerting rules that fail.
 
-✓ is right, ! needs attention, ✗ is wrong. Exit status: 1 when something is wrong.`,
+With --self it checks firstline itself instead: the state file and its journal, actions
+whose outcome is unknown, the age of the stored history, how much of PagerDuty's request
+limit is used, slow sources, and crashes.
+
+✓ is right, ! needs attention, ✗ is wrong. Exit status: 1 when something is wrong; with
+--self 4 when something needs attention.`,
+		Example: `  firstline check
+  firstline check --self`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
-				return a.check(ctx, s, asJSON)
+				return a.check(ctx, s, self, asJSON)
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&self, "self", false, "check firstline itself: journal, outcomes, history, requests, slow sources")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (docs/json.md)")
 	return cmd
 }
 
-func (a *app) check(ctx context.Context, s *setup, asJSON bool) error {
-	c := &checker{s: s}
-	c.all(ctx)
-	out := checkOutputJSON{OK: true, Checks: c.findings}
-	for _, f := range c.findings {
-		out.OK = out.OK && f.Verdict != wrong
+func (a *app) check(ctx context.Context, s *setup, self, asJSON bool) error {
+	c, status := &checker{s: s}, exitDone
+	if self {
+		c.self(ctx)
+	} else {
+		c.all(ctx)
 	}
+	for _, f := range c.findings {
+		switch {
+		case f.Verdict == wrong:
+			status = exitFailed
+		case f.Verdict == mind && self && status == exitDone:
+			status = exitWanting
+		}
+	}
+	out := checkOutputJSON{OK: status == exitDone, Checks: c.findings}
 	if asJSON {
 		if err := writeJSON(a.out, out); err != nil {
 			return err
@@ -83,10 +100,7 @@ func (a *app) check(ctx context.Context, s *setup, asJSON bool) error {
 			}
 		}
 	}
-	if !out.OK {
-		return exit(exitFailed)
-	}
-	return nil
+	return exit(status)
 }
 
 func (a *app) mark(v verdict) string {

@@ -22,6 +22,8 @@ type account interface {
 	// IncidentByNumber reads one incident, open or not.
 	IncidentByNumber(ctx context.Context, number int) (sources.Incident, error)
 	Check(ctx context.Context) (pagerduty.Report, error)
+	// Budget is what is left of the requests that PagerDuty allows.
+	Budget() pagerduty.Budget
 	// Overrides reads the overrides of a schedule from now until a time.
 	Overrides(ctx context.Context, scheduleID string, until time.Time) ([]sources.Override, sources.Extent, error)
 	// Log reads what happened to all incidents in a span of time.

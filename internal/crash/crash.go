@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -236,5 +237,15 @@ func (r *Reporter) Earlier() ([]string, error) {
 			return paths, fmt.Errorf("removing a crash file: %w", err)
 		}
 	}
+	return paths, nil
+}
+
+// Files returns the files for people in a directory, the oldest first.
+func Files(dir string) ([]string, error) {
+	paths, err := filepath.Glob(filepath.Join(dir, rawPrefix+"*"+suffix))
+	if err != nil {
+		return nil, fmt.Errorf("looking for crash files: %w", err)
+	}
+	slices.Sort(paths) // their names begin with their times
 	return paths, nil
 }

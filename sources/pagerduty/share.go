@@ -49,3 +49,26 @@ func (t *transport) waitForShare(req *http.Request) *fault {
 	}
 	return nil
 }
+
+// Budget is how many of the requests that PagerDuty allows a person in a minute are
+// left, as its last answer said.
+type Budget struct {
+	// Left is how many are left of the Limit until Reset.
+	Left, Limit int
+	Reset       time.Time
+	// Refused: an answer was that there were too many, and the wait lasts.
+	Refused bool
+	// Reported is false where no answer said it.
+	Reported bool
+}
+
+// Budget returns what the last answers said of the limit.
+func (c *Client) Budget() Budget {
+	t := c.transport
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return Budget{
+		Left: t.limit.remaining, Limit: t.limit.of, Reset: t.limit.reset, Refused: t.limit.notBefore.After(t.now()),
+		Reported: t.limit.present && t.limit.of > 0,
+	}
+}
