@@ -21,6 +21,7 @@ import (
 	"firstline/internal/wallclock"
 	"firstline/internal/wanted"
 	"firstline/sources"
+	"firstline/sources/demo"
 )
 
 type postmortemFlags struct {
@@ -175,24 +176,44 @@ func (s *setup) postmortemOf(ctx context.Context, l reading, g triage.Group) (*p
 	return p, nil
 }
 
+// noPostmortems is the directory of postmortems that does not exist.
+type noPostmortems string
+
+func (dir noPostmortems) Error() string {
+	return "there is no directory " + oneLine(string(dir)) + ": set directory under [postmortems]"
+}
+
+// openFollowUps returns the follow-ups that are not done, and the files that could not
+// be read. The demo has some of its own.
+func (s *setup) openFollowUps() (all []postmortem.FollowUp, unread []error, err error) {
+	dir := s.postmortems()
+	switch _, err := os.Stat(dir); {
+	case err == nil:
+		all, unread = postmortem.ReadFollowUps(os.DirFS(dir))
+	case errors.Is(err, fs.ErrNotExist) && s.demo:
+		all = postmortem.FollowUps("checkout-errors.md", demo.Postmortem(s.now()))
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil, noPostmortems(dir)
+	default:
+		return nil, nil, fmt.Errorf("reading the postmortems: %w", err)
+	}
+	return slices.DeleteFunc(all, func(f postmortem.FollowUp) bool { return f.Done }), unread, nil
+}
+
 // listFollowUps prints the follow-ups that are open.
 func (a *app) listFollowUps(s *setup, asJSON bool) error {
-	dir := s.postmortems()
-	out := followUpsJSON{Directory: dir, FollowUps: []followUpJSON{}, Unread: []string{}}
-	var all []postmortem.FollowUp
-	if _, err := os.Stat(dir); err != nil {
-		if !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("reading the postmortems: %w", err)
-		}
-		a.sayf("there is no directory %s: set directory under [postmortems]", oneLine(dir))
-	} else {
-		var unread []error
-		all, unread = postmortem.ReadFollowUps(os.DirFS(dir))
-		for _, err := range unread {
-			out.Unread = append(out.Unread, oneLine(err.Error()))
-		}
+	out := followUpsJSON{Directory: s.postmortems(), FollowUps: []followUpJSON{}, Unread: []string{}}
+	all, unread, err := s.openFollowUps()
+	var missing noPostmortems
+	switch {
+	case errors.As(err, &missing):
+		a.sayf("%v", missing)
+	case err != nil:
+		return err
 	}
-	all = slices.DeleteFunc(all, func(f postmortem.FollowUp) bool { return f.Done })
+	for _, err := range unread {
+		out.Unread = append(out.Unread, oneLine(err.Error()))
+	}
 	wanting := false
 	for _, f := range all {
 		overdue := f.Overdue(s.now())

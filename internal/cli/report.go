@@ -149,9 +149,12 @@ func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time
 	}
 	o := s.reportOptions(now, span)
 	o.Team, o.Service, o.Person, o.By, o.ShiftLimit = f.team, f.service, f.person, report.Grouping(f.by), f.shiftLimit
-	r, err := s.makeReport(ctx, o, f.month == "")
+	r, err := s.makeReport(ctx, o, f.month == "", func(h *past.History, o *report.Options) error { return s.addToReport(ctx, h, o, f) })
 	if err != nil {
 		return err
+	}
+	if f.person == "" {
+		r.Tables = append(r.Tables, s.followUpsTable())
 	}
 	if f.table != "" {
 		r.Tables = slices.DeleteFunc(r.Tables, func(t report.Table) bool { return t.ID != f.table })

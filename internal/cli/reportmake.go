@@ -20,8 +20,8 @@ func (s *setup) reportOptions(now time.Time, span sources.Span) report.Options {
 }
 
 // makeReport computes a report from the stored history. A time that may move ends with
-// the last sync.
-func (s *setup) makeReport(ctx context.Context, o report.Options, moves bool) (report.Report, error) {
+// the last sync. add may read more than the history.
+func (s *setup) makeReport(ctx context.Context, o report.Options, moves bool, add func(*past.History, *report.Options) error) (report.Report, error) {
 	asked := o.Span
 	back := 2*asked.Until.Sub(asked.Since) + oldSync
 	h, err := s.pastFor(ctx, o, back)
@@ -36,6 +36,11 @@ func (s *setup) makeReport(ctx context.Context, o report.Options, moves bool) (r
 	}
 	if err := findSelection(h, &o); err != nil {
 		return report.Report{}, err
+	}
+	if add != nil {
+		if err := add(&h, &o); err != nil {
+			return report.Report{}, err
+		}
 	}
 	r := report.New(h, o)
 	if late > oldSync {
@@ -60,7 +65,7 @@ func (s *setup) screenReport(ctx context.Context, back time.Duration) (report.Re
 		return report.Report{}, err
 	}
 	now := s.now()
-	return s.makeReport(ctx, s.reportOptions(now, sources.Span{Since: now.Add(-back), Until: now}), true)
+	return s.makeReport(ctx, s.reportOptions(now, sources.Span{Since: now.Add(-back), Until: now}), true, nil)
 }
 
 // oldSync is how long ago a sync may be before the report says that it is old.

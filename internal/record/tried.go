@@ -44,6 +44,9 @@ func (t TriedStep) Line() string {
 	return line + " (" + by + ", " + wording.Clock(t.At) + ")"
 }
 
+// Name returns the text that the step is recognized by.
+func (t TriedStep) Name() string { return stepText(t.Text) }
+
 func stepText(text string) string { return wording.Shorten(clean.Line(text), triedLimit) }
 
 // TriedIn returns the steps that were tried according to an incident's notes,

@@ -100,6 +100,15 @@ func incidentOf(t testing.TB, words []string, n uint64) past.Incident {
 			e.Kind, e.By = past.Snooze, who
 		case "note":
 			e.Kind, e.By, e.Text = past.Note, who, "why of "+i.ID
+		case "tried":
+			e.Kind, e.By, e.Text = past.Note, who, "Hello\n\nTried:\n- kubectl get pods [exit 0]"
+			for step := range strings.SplitSeq(w[3], ",") {
+				text, bad := strings.CutSuffix(step, "!")
+				e.Text += "\n- " + text
+				if bad {
+					e.Text += " [did not help: it was the disk]"
+				}
+			}
 		case "resolve":
 			e.Kind, e.By, i.Status = past.Resolve, who, sources.Resolved
 		case "merged":

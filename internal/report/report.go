@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"time"
 
+	"firstline/internal/feedback"
 	"firstline/internal/history/past"
 	"firstline/internal/rollout"
 	"firstline/internal/weekhours"
@@ -36,6 +37,12 @@ type Options struct {
 	Week    time.Duration
 	// Compensation is what is paid.
 	Compensation Compensation
+	// Recorded is what was recorded on this machine, since some time before the span;
+	// nil: it was not read.
+	Recorded *feedback.Facts
+	// SLOs are those of the services, and SLOsUnread is why they are not known.
+	SLOs       []ServiceSLOs
+	SLOsUnread string
 	// Zone is that of weeks.
 	Zone *time.Location
 }
@@ -143,7 +150,7 @@ func New(h past.History, o Options) Report {
 		r.Remarks = stageRemarks(o.Stage != nil)
 	}
 	if o.Person == "" {
-		r.Tables = append(r.Tables, c.fairness(), c.compensation())
+		r.Tables = append(r.Tables, c.slos(), c.steps(), c.runbooks(), c.fairness(), c.compensation())
 	}
 	long := o.Span.Until.Sub(o.Span.Since)
 	before := newComputation(&h, o, sources.Span{Since: o.Span.Since.Add(-long), Until: o.Span.Since})

@@ -390,7 +390,7 @@ func TestAgainstSlowComputation(t *testing.T) {
 			check(who, of[who])
 		}
 		check("all", s.total(of))
-		s.checkFairness(t, report.Tables[0], of)
-		s.checkCompensation(t, report.Tables[1])
+		s.checkFairness(t, *tableOf(report, FairnessTable), of)
+		s.checkCompensation(t, *tableOf(report, CompensationTable))
 	}
 }

@@ -34,16 +34,44 @@ const (
 	FairnessTable = "fairness"
 	// CompensationTable has what people are paid for.
 	CompensationTable = "compensation"
+	// StepsTable has the steps that helped.
+	StepsTable = "steps"
+	// SLOTable has the SLOs of services beside their load.
+	SLOTable = "slo"
+	// FollowUpsTable has the open follow-ups of postmortems.
+	FollowUpsTable = "follow_ups"
+	// RunbooksTable has what became of the runbooks of each service.
+	RunbooksTable = "runbooks"
 )
 
 // tableIDs are in the order of the report.
-var tableIDs = []string{FairnessTable, CompensationTable}
+var tableIDs = []string{SLOTable, StepsTable, RunbooksTable, FairnessTable, CompensationTable, FollowUpsTable}
 
 var definitions = map[string]definition{
 	FairnessTable: {
 		"How the load is shared",
 		"For each person who was on call or interrupted: the share of everybody's time on call (all levels, each minute once), interruptions, interruptions in sleep hours, interrupted nights and engaged time. An equal share is 1 divided by the number of these people. The last column is how many times an equal share of the interruptions the person had.",
 		[]string{"", "on call", "interruptions", "sleep hours", "nights", "engaged", "of an equal share"},
+	},
+	StepsTable: {
+		"Steps that helped",
+		"The steps of runbooks that were ticked in resolved incidents before the resolution, and in how many incidents; in how many it was the last one before the resolution; and in how many somebody said that it did not help or is wrong, which then does not count as ticked. From the ticks on this machine and from the lists of tried steps in PagerDuty's notes, which firstline writes. Steps with equal text are one; commands do not count.",
+		[]string{"", "service", "ticked", "the last", "did not help"},
+	},
+	RunbooksTable: {
+		"What became of runbooks",
+		"For each service, from what was recorded on this machine in the time: how many runbooks were opened; for how many alert groups (a section counts for itself); how many of these were escalated, and how many of them after every step was tried; how many steps were done, failed when run, did not help or are wrong, each once for an alert group. `firstline runbook feedback` has the steps.",
+		[]string{"", "runbooks", "opened for", "escalated", "after all steps", "done", "failed", "did not help", "wrong"},
+	},
+	SLOTable: {
+		"SLOs beside the load",
+		"For each service with an incident in the time, and each with a configured SLO: its teams, interruptions, interruptions in sleep hours and engaged time, and beside them its SLOs: the objective with its window, which part succeeded over the window that ends with the time of the report, and which part of the error budget is left. SLOs are those of [[service]] and those that Sloth and Pyrra record in Prometheus.",
+		[]string{"", "team", "interruptions", "sleep hours", "engaged", "SLO", "objective", "attained", "budget left"},
+	},
+	FollowUpsTable: {
+		"Open follow-ups of postmortems",
+		"The follow-ups in the directory of [postmortems] that are not done, of all teams, the earliest day first. Overdue are those whose day has passed. `firstline postmortem --open` names the file and line of each.",
+		[]string{"", "owner", "until", "overdue", "file"},
 	},
 	CompensationTable: {
 		"Time to be paid",

@@ -132,6 +132,9 @@ type Reading struct {
 	Gone time.Duration
 }
 
+// Attained returns which part succeeded over the window, where Left is read.
+func (r Reading) Attained() float64 { return 1 - (1-r.Left.Number)*(1-r.Target) }
+
 // nothing is as much as arithmetic with fractions may be off.
 const nothing = 1e-9
 

@@ -30,8 +30,9 @@ type habit struct {
 	policy    string
 	firstLine coverage
 	zone      string
-	// words are what people write when they have mended it.
-	words []string
+	// words are what people write when they have mended it, steps those of the runbook
+	// that they tried.
+	words, steps []string
 }
 
 // coverage is what first line takes of a team's incidents.
@@ -50,6 +51,7 @@ var habits = []habit{
 		name: "HighErrorRate", service: "checkout", serviceID: "PVCHEC1", team: "payments", runbook: true, weekly: 2.2, night: 0.4, alone: 0.15, minutes: 35,
 		policy: "PEPAYM1", firstLine: nothing, zone: "Europe/Berlin",
 		words: []string{"Rolled back the last release.", "Restarted the pods one by one; the pool was exhausted.", "The provider was slow; switched to the other one."},
+		steps: []string{"Roll back the last deploy. It takes 90 s and loses nothing:", "Look at the errors of one failing pod:"},
 	},
 	{
 		name: "OrderQueueGrowing", service: "checkout", serviceID: "PVCHEC1", team: "payments", runbook: true, weekly: 2.5, night: 0.35, alone: 0.3, minutes: 25,
@@ -65,6 +67,7 @@ var habits = []habit{
 		name: "SearchLatencyP99", service: "search", serviceID: "PVSEAR1", team: "discovery", runbook: true, weekly: 2.4, night: 0.3, alone: 0.2, minutes: 50,
 		policy: "PEDISC1", firstLine: outsideHours, zone: "Europe/Lisbon",
 		words: []string{"Shard 3 is being reindexed; waited for it.", "Moved the hot shard."},
+		steps: []string{"One hot shard: move it.", "Reindexing: wait, snooze for an hour."},
 	},
 	{
 		name: "CacheMissesHigh", service: "search", serviceID: "PVSEAR1", team: "discovery", runbook: false, weekly: 0.8, night: 0.5, alone: 1, minutes: 4, burst: 4,
@@ -74,11 +77,13 @@ var habits = []habit{
 		name: "VolumeFillingUp", service: "object-store", serviceID: "PVPLAT1", team: "platform", runbook: true, weekly: 2, night: 0.35, alone: 0.05, minutes: 30,
 		policy: "PEPLAT1", firstLine: everything, zone: "Africa/Accra",
 		words: []string{"Grew the volume by 20 % as step 3 says.", "Deleted old snapshots."},
+		steps: []string{"Else make the volume larger; it works while mounted:", "Delete what has an end: old backups, debug logs."},
 	},
 	{
 		name: "NodeDiskPressure", service: "kubernetes", serviceID: "PVPLAT1", team: "platform", runbook: true, weekly: 1.5, night: 0.35, alone: 0.1, minutes: 20,
 		policy: "PEPLAT1", firstLine: everything, zone: "Africa/Accra",
 		words: []string{"Drained the node and pruned its images."},
+		steps: []string{"Remove unused images: crictl rmi --prune on the node.", "Cordon the node, so that nothing new comes: kubectl cordon $NODE"},
 	},
 	{
 		name: "InvoiceRunLate", service: "billing", serviceID: "PVBILL1", team: "payments", weekly: 0.9, night: 0.3, alone: 0.2, minutes: 40,
@@ -164,7 +169,7 @@ func (h habit) one(random *rand.Rand, at time.Duration) []beat {
 		d.PagerDuty.onOpen(key, func(p *PagerDuty, i *incident) {
 			by := agent{userID: i.acker()}
 			if word != "" && by.userID != "" {
-				p.addNote(i, by, word)
+				p.addNote(i, by, word+h.tried(at, ""))
 			}
 			if !byHand || by.userID == "" {
 				by = integration
@@ -198,6 +203,16 @@ func (h habit) open(d *Demo, key string) {
 	}}))
 }
 
+// tried is the list of what was tried in a note, as firstline writes it. One of
+// two notes has one.
+func (h habit) tried(at time.Duration, remark string) string {
+	n := int(-at / time.Second)
+	if len(h.steps) == 0 || n%2 == 0 {
+		return ""
+	}
+	return "\n\nTried:\n- " + h.steps[n/2%len(h.steps)] + remark
+}
+
 // escalation is a beat at which who acknowledged an incident escalates it: first line
 // to the owner, the owner to first line.
 func (h habit) escalation(key string, at time.Duration) beat {
@@ -210,7 +225,7 @@ func (h habit) escalation(key string, at time.Duration) beat {
 			if by.userID == "" {
 				return // nobody has it
 			}
-			p.addNote(i, by, "The runbook's steps did not help.")
+			p.addNote(i, by, "The runbook's steps did not help."+h.tried(at, " [did not help]"))
 			if i.status == "acknowledged" {
 				p.unacknowledge(i, by)
 			}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"firstline/internal/record"
 	"firstline/sources"
 )
 
@@ -73,8 +74,11 @@ type Entry struct {
 	Text string
 }
 
-// longestNote is how many bytes of a note are stored.
-const longestNote = 400
+// How many bytes of a note are stored, and of one that lists what was tried.
+const (
+	longestNote  = 400
+	longestTried = 4000
+)
 
 // EntryOf returns the entry of a log entry.
 func EntryOf(e sources.LogEntry) Entry {
@@ -98,6 +102,9 @@ func EntryOf(e sources.LogEntry) Entry {
 	}
 	if entry.Kind == Note {
 		entry.Text = cut(e.Note, longestNote)
+		if strings.Contains(e.Note, record.TriedHeading) {
+			entry.Text = cut(e.Note, longestTried)
+		}
 	}
 	return entry
 }
