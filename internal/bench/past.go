@@ -24,6 +24,7 @@ var pastCommands = [][]string{
 	{"report", "--since", "90d"},
 	{"report", "--since", "90d", "--by", "person"},
 	{"report", "--since", "90d", "--format", "json"},
+	{"readiness"},
 	{"history", "--incidents", "--since", "90d", "--json"},
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"firstline/internal/crash"
 	"firstline/internal/naming"
 	"firstline/internal/readiness"
 	"firstline/internal/wallclock"
@@ -66,12 +67,20 @@ func (a *app) readiness(ctx context.Context, s *setup, typed, format string) err
 	if err := s.needSource(); err != nil {
 		return err
 	}
+	m := s.measuring(s.slos())
+	var past crash.Group // it is read while the sources are
+	if err := s.openPast(ctx, m.long()); err != nil {
+		m.loadUnread = oneLine(err.Error())
+	} else {
+		past.Go(func() { m.takeLoads(ctx, nil) })
+	}
 	l := s.read(ctx)
+	past.Wait()
 	a.sayFailed(l)
 	if len(l.failed()) == len(l.snapshots) {
 		return exit(exitFailed)
 	}
-	m := s.measuring(ctx, l, s.slos(), nil)
+	m.take(ctx, l, nil)
 	services := m.services
 	if typed != "" {
 		one, err := naming.Find("service", typed, services, m.extent(), (*ownedService).names, func(o *ownedService) string { return o.name })
@@ -83,10 +92,7 @@ func (a *app) readiness(ctx context.Context, s *setup, typed, format string) err
 	if len(services) == 0 {
 		return fmt.Errorf("there is no service: PagerDuty and the alerting rules name none, and [[service]] in %s neither", s.config.WantedPath)
 	}
-	all := make([]readiness.Report, len(services))
-	for n, one := range services {
-		all[n] = m.report(ctx, one)
-	}
+	all := m.reports(ctx, services)
 	if typed == "" {
 		for _, note := range m.notes {
 			a.sayf("%s", oneLine(note))

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"firstline/internal/crash"
 	"firstline/internal/describe"
 	"firstline/internal/escalation"
 	"firstline/internal/history/past"
@@ -35,6 +36,8 @@ type measuring struct {
 	loads      *report.Loads
 	until      time.Time
 	loadUnread string
+	// opened are the ids of the services whose incidents an alert opened, by its name.
+	opened map[string][]string
 	// policies are the escalation policies with their on-calls, by id.
 	policies map[string]*escalation.Policy
 	slos     *measure.Reader
@@ -52,23 +55,58 @@ type ownedService struct {
 	// configured: it has a [[service]].
 	configured bool
 	rules      []readiness.Rule
+	slos       measure.Found
 }
 
 func (o *ownedService) names() []string { return []string{o.pagerDuty.ID, o.name, o.pagerDuty.Name} }
 
-// measuring reads what all services share: owners, rules with their runbooks, and the
-// history. Where one is given, only the history of the service that it chooses is read.
-func (s *setup) measuring(ctx context.Context, l reading, slos *measure.Reader, one func([]*ownedService) *ownedService) *measuring {
-	m := &measuring{s: s, l: l, policies: map[string]*escalation.Policy{}, slos: slos}
+// measuring prepares a measurement. Its history is read by openPast and takeLoads.
+func (s *setup) measuring(slos *measure.Reader) *measuring {
+	return &measuring{s: s, policies: map[string]*escalation.Policy{}, slos: slos}
+}
+
+// take takes what the sources said: owners, and rules with their runbooks. The history
+// of one service is read after its owner is found, if choose returns one.
+func (m *measuring) take(ctx context.Context, l reading, choose func([]*ownedService) *ownedService) {
+	m.l = l
 	m.readOwners()
-	var only *ownedService
-	if one != nil {
-		only = one(m.services)
+	if choose != nil {
+		if only := choose(m.services); only != nil {
+			m.readLoads(ctx, only)
+		}
 	}
-	h := m.readLoads(ctx, only)
-	m.readRules(h)
+	if m.loads != nil {
+		m.loads.In(l.at.Location())
+	}
+	m.readRules()
 	slices.SortStableFunc(m.services, func(a, b *ownedService) int { return cmp.Compare(a.name, b.name) })
-	return m
+}
+
+// together is how many services have their SLOs read at a time.
+const together = 6
+
+// reports reads what is asked for each service, and judges them.
+func (m *measuring) reports(ctx context.Context, services []*ownedService) []readiness.Report {
+	var group crash.Group
+	group.Go(func() { m.readPolicies(ctx, services) })
+	next := make(chan *ownedService, len(services))
+	for _, one := range services {
+		next <- one
+	}
+	close(next)
+	for range min(together, len(services)) {
+		group.Go(func() {
+			for one := range next {
+				m.readSLOs(ctx, one)
+			}
+		})
+	}
+	group.Wait()
+	all := make([]readiness.Report, len(services))
+	for n, one := range services {
+		all[n] = m.report(one)
+	}
+	return all
 }
 
 // readOwners finds the services of the configuration and of PagerDuty, and their owners.
@@ -128,14 +166,24 @@ func (m *measuring) addService(one *ownedService) {
 	m.services = append(m.services, one)
 }
 
-// readLoads reads the history that the windows need.
-func (m *measuring) readLoads(ctx context.Context, only *ownedService) past.History {
-	limits := m.s.config.Readiness
-	long := limits.Window + time.Duration(limits.Back)*24*time.Hour
-	if err := m.s.openPast(ctx, long); err != nil {
+// readLoads reads the history that the windows need, of one service where one is given.
+func (m *measuring) readLoads(ctx context.Context, only *ownedService) {
+	if err := m.s.openPast(ctx, m.long()); err != nil {
 		m.loadUnread = oneLine(err.Error())
-		return past.History{}
+		return
 	}
+	m.takeLoads(ctx, only)
+}
+
+// long is how far back the windows of all days go.
+func (m *measuring) long() time.Duration {
+	limits := m.s.config.Readiness
+	return limits.Window + time.Duration(limits.Back)*24*time.Hour
+}
+
+// takeLoads is readLoads of a state that is open.
+func (m *measuring) takeLoads(ctx context.Context, only *ownedService) {
+	long := m.long()
 	now := m.s.now()
 	o := report.Options{Span: sources.Span{Since: now.Add(-long), Until: now}, FirstLine: m.s.config.FirstLine.EscalationPolicy, Zone: now.Location()}
 	var wanted func(*past.Incident) bool
@@ -145,23 +193,29 @@ func (m *measuring) readLoads(ctx context.Context, only *ownedService) past.Hist
 	h, err := m.s.pastWith(ctx, o, long+oldSync, wanted)
 	if err != nil {
 		m.loadUnread = oneLine(err.Error())
-		return past.History{}
+		return
 	}
 	if len(h.Log) == 0 {
 		m.loadUnread = "no history is stored: run `firstline sync`"
-		return past.History{}
+		return
 	}
 	synced := o
 	if upToSync(&synced, h, true) <= oldSync {
 		o = synced // else the time since then counts as not read
 	}
 	m.loads, m.until = report.NewLoads(h, o), o.Span.Until
-	return h
+	m.opened = map[string][]string{}
+	for n := range h.Incidents {
+		i := &h.Incidents[n]
+		if i.Alert != "" && !slices.Contains(m.opened[i.Alert], i.Service.ID) {
+			m.opened[i.Alert] = append(m.opened[i.Alert], i.Service.ID)
+		}
+	}
 }
 
 // readRules gives the alerting rules to their services: by their labels and
 // [[service]], else to those whose incidents they opened.
-func (m *measuring) readRules(h past.History) {
+func (m *measuring) readRules() {
 	rules, faults := m.allRules()
 	queryOf := wanted.OfRules(m.s.triage)
 	lintRules := make([]runbooks.AlertRule, len(rules))
@@ -176,18 +230,11 @@ func (m *measuring) readRules(h past.History) {
 		}
 	}
 	found := readiness.RunbooksOf(m.s.library, lintRules, options)
-	opened := map[string][]string{} // the ids of services by alert
-	for n := range h.Incidents {
-		i := &h.Incidents[n]
-		if i.Alert != "" && !slices.Contains(opened[i.Alert], i.Service.ID) {
-			opened[i.Alert] = append(opened[i.Alert], i.Service.ID)
-		}
-	}
 	lost := 0
 	for n, r := range rules {
 		rule := readiness.Rule{Rule: r, Fault: faults[n], Runbook: found[n]}
 		q := lintRules[n].Query
-		of := m.servicesOf(q.Service, opened[r.Name])
+		of := m.servicesOf(q.Service, m.opened[r.Name])
 		if len(of) == 0 && q.Service == "" {
 			lost++
 			continue
@@ -257,15 +304,16 @@ func (m *measuring) allRules() (rules []sources.Rule, faults []string) {
 	return rules, faults
 }
 
-// report measures one service and judges it.
-func (m *measuring) report(ctx context.Context, one *ownedService) readiness.Report {
+// report judges one service, once all was read.
+func (m *measuring) report(one *ownedService) readiness.Report {
 	limits := m.s.config.Readiness
 	service := readiness.Service{
-		Name: one.name, Team: one.team, Rules: one.rules, RulesUnread: m.rulesUnread, LoadUnread: m.loadUnread,
-		Policy: m.policyOf(ctx, one.policy),
+		Name: one.name, Team: one.team, Rules: one.rules, RulesUnread: m.rulesUnread, LoadUnread: m.loadUnread, Policy: m.policies[one.policy.ID],
+		SLOs: one.slos.Readings, SLOsUnread: strings.Join(one.slos.Missing, ", "),
 	}
-	if service.OwnerUnread = m.ownersUnread; service.OwnerUnread == "" && !m.directory.Extents.Services.And(m.directory.Extents.Policies).Whole() {
-		service.OwnerUnread = "there may be others, because " + m.directory.Extents.Services.And(m.directory.Extents.Policies).Why()
+	owners := m.directory.Extents.Services.And(m.directory.Extents.Policies)
+	if service.OwnerUnread = m.ownersUnread; service.OwnerUnread == "" && !owners.Whole() {
+		service.OwnerUnread = "there may be others, because " + owners.Why()
 	}
 	switch {
 	case m.loads == nil:
@@ -278,36 +326,47 @@ func (m *measuring) report(ctx context.Context, one *ownedService) readiness.Rep
 			service.Loads = append(service.Loads, m.loads.Of(one.pagerDuty.ID, span))
 		}
 	}
-	m.readSLOs(ctx, one, &service)
 	return readiness.Judge(&service, limits, m.l.at)
 }
 
-// policyOf returns an escalation policy with its on-calls, or nil without one.
-func (m *measuring) policyOf(ctx context.Context, ref sources.Reference) *escalation.Policy {
-	if ref.ID == "" {
-		return nil
+// readPolicies reads who is on call for the escalation policies of services, for all of
+// them at once.
+func (m *measuring) readPolicies(ctx context.Context, services []*ownedService) {
+	var ids []string
+	for _, one := range services {
+		id := one.policy.ID
+		if id == "" || m.policies[id] != nil {
+			continue
+		}
+		p, _ := triage.PolicyOf(m.l.snapshots, one.policy)
+		p.Name = cmp.Or(p.Name, one.policy.Name)
+		m.policies[id] = &p
+		ids = append(ids, id)
 	}
-	if p := m.policies[ref.ID]; p != nil {
-		return p
+	if m.s.account == nil || len(ids) == 0 {
+		return
 	}
-	p, _ := triage.PolicyOf(m.l.snapshots, ref)
-	p.Name = cmp.Or(p.Name, ref.Name)
-	if m.s.account != nil {
-		until := m.l.at.Add(m.s.config.Readiness.Ahead)
-		list, extent, err := m.s.account.OnCallsUntil(ctx, until, ref.ID)
+	until := m.l.at.Add(m.s.config.Readiness.Ahead)
+	list, extent, err := m.s.account.OnCallsUntil(ctx, until, ids...)
+	for _, id := range ids {
+		p := m.policies[id]
 		if err != nil {
 			p.OnCallsRead = sources.Extent{Missing: describe.Explain(err)}
-		} else {
-			p.OnCalls, p.OnCallsRead, p.Until = list, extent, until
+			continue
+		}
+		p.OnCalls, p.OnCallsRead, p.Until = nil, extent, until
+		for _, o := range list {
+			if o.Policy.ID == id {
+				p.OnCalls = append(p.OnCalls, o)
+			}
 		}
 	}
-	m.policies[ref.ID] = &p
-	return &p
 }
 
-func (m *measuring) readSLOs(ctx context.Context, one *ownedService, service *readiness.Service) {
+// readSLOs reads the SLOs of a service.
+func (m *measuring) readSLOs(ctx context.Context, one *ownedService) {
 	if !m.slos.Any() {
-		service.SLOsUnread = "no Prometheus is configured"
+		one.slos.Missing = []string{"no Prometheus is configured"}
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, sloTime)
@@ -323,6 +382,5 @@ func (m *measuring) readSLOs(ctx context.Context, one *ownedService, service *re
 		g.Alerts = append(g.Alerts, triage.Alert{Alert: sources.Alert{Labels: labels}})
 		queries[r.Name] = r.Query
 	}
-	found := m.slos.Of(ctx, g, func(a triage.Alert) string { return queries[a.Name()] })
-	service.SLOs, service.SLOsUnread = found.Readings, strings.Join(found.Missing, ", ")
+	one.slos = m.slos.Of(ctx, g, func(a triage.Alert) string { return queries[a.Name()] })
 }

@@ -51,12 +51,13 @@ func (r *screenReadiness) of(ctx context.Context, g triage.Group, snapshots []so
 		return stored, false
 	}
 	choose := func(all []*ownedService) *ownedService { return serviceOf(all, g) }
-	m := r.s.measuring(ctx, reading{at: now, snapshots: snapshots}, r.slos, choose)
+	m := r.s.measuring(r.slos)
+	m.take(ctx, reading{at: now, snapshots: snapshots}, choose)
 	one := serviceOf(m.services, g)
 	if one == nil || ctx.Err() != nil {
 		return readiness.Report{}, one != nil
 	}
-	report = m.report(ctx, one)
+	report = m.reports(ctx, []*ownedService{one})[0]
 	failed = ctx.Err() != nil || slices.ContainsFunc(snapshots, func(s sources.Snapshot) bool { return !s.OK() || s.Partial || s.Earlier })
 	if !failed {
 		r.reports[g.Service] = report

@@ -80,6 +80,9 @@ func NewLoads(h past.History, o Options) *Loads {
 	return l
 }
 
+// In has the times in sentences written in a zone.
+func (l *Loads) In(zone *time.Location) { l.c.o.Zone = zone }
+
 // Of returns what a service cost in a span.
 func (l *Loads) Of(serviceID string, span sources.Span) Load {
 	facts := l.of[serviceID]
