@@ -87,7 +87,7 @@ func New(o Options) *Model {
 	s.Host = m
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
 	m.header = &frame.Header{
-		Screen: &s.Screen, Options: frame.Options{Demo: o.Demo, ReadOnly: o.Respond.ReadOnly, Role: o.Respond.Role, Email: o.Respond.Email, Machine: o.Machine},
+		Screen: &s.Screen, Options: frame.Options{Demo: o.Demo, ReadOnly: o.Respond.ReadOnly, Role: o.Respond.Role, Email: o.Respond.Email, Machine: o.Machine, Night: o.Night},
 		Sources: m.list.Shown, Counts: m.list.Counts,
 	}
 	m.header.FindPerson()
@@ -178,7 +178,7 @@ func (m *Model) follow() tea.Cmd {
 	cmds := []tea.Cmd{m.list.Sources.Arrange(m.takeArranged), m.list.Sources.CompareEarlier(away.Longest, func(c list.Comparison) {
 		m.away.TakeEarlier(c.Earlier, c.Since)
 		m.moveGroups(c.Since)
-	}), m.pane.Follow(), m.list.FollowSparks(coversList(m.overlay)), m.drafts.SaveLater(m.Context), m.actions.Follow(), m.storing.follow(m.list, m.Now)}
+	}), m.pane.Follow(), m.list.FollowSparks(coversList(m.overlay)), m.drafts.SaveLater(m.Context), m.actions.Follow(), m.header.Follow(), m.storing.follow(m.list, m.Now)}
 	if m.mode() == keymap.InFilter {
 		cmds = append(cmds, m.list.Prompt.Learn(m.list.Sources.Groups))
 	}

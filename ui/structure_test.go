@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"roomtest": {"draw", "keymap", "reply", "room"},
 	"terminal": {"keyboard", "reply", "room"},
 	"draft":    {"reply"},
-	"frame":    {"draw", "keymap", "room"},
+	"frame":    {"draw", "keymap", "reply", "room"},
 	"help":     {"draw", "keymap", "room"},
 	"away":     {"draw", "room"},
 	"messages": {"draw", "keymap", "room"},

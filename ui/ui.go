@@ -33,6 +33,7 @@ import (
 	"firstline/runbooks"
 	"firstline/sources"
 	"firstline/ui/draft"
+	"firstline/ui/frame"
 	"firstline/ui/handover"
 	"firstline/ui/keyboard"
 	"firstline/ui/list"
@@ -137,6 +138,9 @@ type Options struct {
 	// Load computes the report of a time up to now from the stored history. It is called
 	// off the loop; nil: nothing is stored.
 	Load load.Reader
+	// Night counts the interruptions of the last night in the stored history. It is
+	// called off the loop; nil: nothing is stored.
+	Night frame.NightReader
 	// Handover makes the text for the end of a shift; it may be nil.
 	Handover handover.Maker
 	// Lend is called before another program gets the terminal, and what it gives

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -47,25 +46,6 @@ func (s *setup) makeReport(ctx context.Context, o report.Options, moves bool, ad
 		r.Missing = append(r.Missing, fmt.Sprintf("the last %s, because the last sync was then: run `firstline sync`", roundly(late)))
 	}
 	return r, nil
-}
-
-// screenReport computes a report of the time up to now for the screen. The demo reads
-// its own history first.
-func (s *setup) screenReport(ctx context.Context, back time.Duration) (report.Report, error) {
-	if s.demo {
-		if err := syncDemo(ctx, s, back); err != nil {
-			return report.Report{}, err
-		}
-	}
-	scopes, err := s.state.PastScopes(ctx)
-	if err == nil && len(scopes) == 0 {
-		err = errors.New("no history is stored on this machine yet: run `firstline sync`")
-	}
-	if err != nil {
-		return report.Report{}, err
-	}
-	now := s.now()
-	return s.makeReport(ctx, s.reportOptions(now, sources.Span{Since: now.Add(-back), Until: now}), true, nil)
 }
 
 // oldSync is how long ago a sync may be before the report says that it is old.

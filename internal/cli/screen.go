@@ -133,7 +133,8 @@ func (s *setup) screenOptions(feed *feed, o ui.Options) ui.Options {
 	if s.state != nil {
 		o.Drafts = s.state
 		o.Memory = s.state
-		o.Load = s.screenReport
+		load := &screenLoad{s: s}
+		o.Load, o.Night = load.report, load.night
 	}
 	for _, p := range s.library.Problems() {
 		o.Warnings = append(o.Warnings, p.Sentence)

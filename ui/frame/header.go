@@ -29,6 +29,7 @@ type Header struct {
 	// Counts returns how many groups are in which state.
 	Counts func() triage.Counts
 	person person
+	night  night
 }
 
 // Options are what the header says of the program.
@@ -39,13 +40,15 @@ type Options struct {
 	Email string
 	// Machine is the zone of this machine's clock; nil: the usual one.
 	Machine *time.Location
+	// Night reads the last night; nil: nothing is stored.
+	Night NightReader
 }
 
 // Name is the name of the person at the screen.
 func (h *Header) Name() string { return h.person.name }
 
 // View draws the header on one line where it fits, else on two. The first to give
-// way are the person, then the sources that answer, then the counts.
+// way are the last night and the person, then the sources that answer, then the counts.
 func (h *Header) View() []string {
 	const gap = 2
 	r, snapshots := h.Layout.Header, h.Sources()
@@ -61,7 +64,7 @@ func (h *Header) View() []string {
 		room -= h.WidthOfSpans(ages)
 		counts = h.countSpans(snapshots, room-gap)
 		countsWidth = h.WidthOfSpans(counts)
-		who = h.fitWho(program, who, room-countsWidth-2*gap)
+		who = h.withNight(h.fitWho(program, who, room-countsWidth-2*gap), room-countsWidth-2*gap)
 		room -= countsWidth + h.WidthOfSpans(who)
 		left := max(room/2, min(room, gap))
 		line := " " + h.Spans(who...) + draw.Blanks(left) + h.Spans(counts...) + draw.Blanks(room-left) + h.Spans(ages...)
@@ -74,8 +77,14 @@ func (h *Header) View() []string {
 		zone = brief
 		ages = h.sourceSpans(snapshots, room-h.WidthOf(zone)-gap)
 	}
-	left := h.Theme.Of(draw.Notice).On(zone)
-	second := " " + left + draw.Blanks(r.Width-2-h.WidthOf(zone)-h.WidthOfSpans(ages)) + h.Spans(ages...)
+	var left []draw.Span
+	if zone != "" {
+		left = []draw.Span{{Text: zone, Role: draw.Notice}, {Text: "  ", Role: draw.Plain}}
+	}
+	if text := h.nightText(room - h.WidthOfSpans(ages) - h.WidthOfSpans(left) - gap); text != "" {
+		left = append(left, draw.Span{Text: text, Role: draw.Dim})
+	}
+	second := " " + h.Spans(left...) + draw.Blanks(room-h.WidthOfSpans(left)-h.WidthOfSpans(ages)) + h.Spans(ages...)
 	return []string{h.Fit(first, r.Width), h.Fit(second, r.Width)}
 }
 
@@ -141,7 +150,7 @@ func roleName(r respond.Role) string {
 }
 
 // person is what the header says of the one at the screen.
-type person struct{ name, team, duty string }
+type person struct{ id, name, team, duty string }
 
 // FindPerson finds the person at the screen in what the sources said.
 func (h *Header) FindPerson() {
@@ -158,7 +167,7 @@ func (h *Header) FindPerson() {
 }
 
 func personOf(d sources.Data, now time.Time, clock func(time.Time) string) person {
-	p := person{name: clean.Line(d.Me.Name)}
+	p := person{id: d.Me.ID, name: clean.Line(d.Me.Name)}
 	if len(d.Me.Teams) > 0 {
 		p.team = clean.Line(d.Me.Teams[0].Name)
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/report"
 	"firstline/internal/triage"
 	"firstline/sources"
 	"firstline/ui/draw"
@@ -34,6 +35,9 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 		m := newHeader(width)
 		m.Options.Demo, m.Options.ReadOnly = random.IntN(4) == 0, random.IntN(4) == 0
 		m.person = person{name: word(random.IntN(201)), team: word(random.IntN(201)), duty: word(random.IntN(30))}
+		if random.IntN(2) == 0 {
+			m.night.last = &report.Night{Unread: random.IntN(4) == 0, Interruptions: random.IntN(1000), Own: random.IntN(10), AtLeast: random.IntN(4) == 0}
+		}
 		var c triage.Counts
 		for i := range c {
 			if random.IntN(3) > 0 {
@@ -127,7 +131,7 @@ func TestHeaders(t *testing.T) {
 	}{
 		{
 			"a long name and team on one line", 180,
-			person{strings.Repeat("Maximiliana ", 16), strings.Repeat("payments-platform-", 6), "on call until 18:00"},
+			person{name: strings.Repeat("Maximiliana ", 16), team: strings.Repeat("payments-platform-", 6), duty: "on call until 18:00"},
 			[]sources.Snapshot{{Source: sources.Source{Name: "alertmanager"}, AsOf: noon.Add(-76 * time.Second), Err: failed}},
 			[]string{"firstline  Maximiliana", "…", "alertmanager ✗ 76s"},
 		},

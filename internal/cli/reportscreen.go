@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"firstline/internal/report"
+	"firstline/sources"
+)
+
+// screenLoad is the load of on-call on the screen.
+type screenLoad struct {
+	s *setup
+	// syncing is locked while the demo's history is read.
+	syncing sync.Mutex
+}
+
+// report computes a report of the time up to now for the screen. The demo reads
+// its own history first.
+func (l *screenLoad) report(ctx context.Context, back time.Duration) (report.Report, error) {
+	if err := l.sync(ctx, back); err != nil {
+		return report.Report{}, err
+	}
+	scopes, err := l.s.state.PastScopes(ctx)
+	if err == nil && len(scopes) == 0 {
+		err = errors.New("no history is stored on this machine yet: run `firstline sync`")
+	}
+	if err != nil {
+		return report.Report{}, err
+	}
+	now := l.s.now()
+	return l.s.makeReport(ctx, l.s.reportOptions(now, sources.Span{Since: now.Add(-back), Until: now}), true, nil)
+}
+
+// sync reads the demo's history for the screen, by one at a time.
+func (l *screenLoad) sync(ctx context.Context, back time.Duration) error {
+	if !l.s.demo {
+		return nil
+	}
+	l.syncing.Lock()
+	defer l.syncing.Unlock()
+	return syncDemo(ctx, l.s, back)
+}
+
+// forgottenSync is how long ago the last sync must be for the header to say nothing of
+// the nights.
+const forgottenSync = 7 * 24 * time.Hour
+
+// night counts the interruptions of the last night, or returns nil where no
+// history is stored.
+func (l *screenLoad) night(ctx context.Context, me string, now time.Time) *report.Night {
+	span := report.LastNight(now)
+	err := l.sync(ctx, now.Sub(span.Since))
+	if err != nil {
+		l.s.log.Warn("the demo's history was not read", "why", err)
+		return nil
+	}
+	h, err := l.s.pastFor(ctx, report.Options{Span: span}, span.Until.Sub(span.Since))
+	if err != nil {
+		l.s.log.Warn("the last night was not read", "why", err)
+		return nil
+	}
+	if len(h.Log) == 0 || now.Sub(h.Log[len(h.Log)-1].Until) > forgottenSync {
+		return nil
+	}
+	n := report.NewNight(h, span, me)
+	return &n
+}
