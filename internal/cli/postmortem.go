@@ -53,8 +53,8 @@ func (a *app) postmortemCommand() *cobra.Command {
 		Use:   "postmortem INCIDENT | --open",
 		Short: "Begin a postmortem from what is recorded, or list its follow-ups",
 		Long: `Prints the beginning of a postmortem in Markdown: the incident in numbers, who took
-part, and in one order what PagerDuty's log, the notes, this machine's journal, the
-steps and the changes say. What people have to add is marked with "TO WRITE".
+part, in one order what PagerDuty's log, the notes, this machine's journal, the
+steps and the changes say, and what the alerts measured, as text. What people have to add is marked with "TO WRITE".
 INCIDENT is an id or a number, open or not.
 
 With --write it becomes a new file in the directory of [postmortems]. With --open it
@@ -131,7 +131,7 @@ func (a *app) postmortem(ctx context.Context, s *setup, typed string, write bool
 		}
 		fmt.Fprintln(a.out, path) //nolint:errcheck // as elsewhere
 	}
-	if p.LogMissing != "" || len(p.ChangesMissing) > 0 {
+	if p.LogMissing != "" || len(p.ChangesMissing) > 0 || slices.ContainsFunc(p.Graphs, func(g postmortem.Graph) bool { return g.Unread != "" }) {
 		return exit(exitPartly)
 	}
 	return nil
@@ -170,6 +170,7 @@ func (s *setup) postmortemOf(ctx context.Context, l reading, g triage.Group) (*p
 		}
 		p.Changes = append(p.Changes, postmortem.Moment{At: c.At, Text: c.Sentence(change.ProblemOf(&g))})
 	}
+	p.Graphs, p.GraphsMissing = s.graphsOf(ctx, l, g, p)
 	if m, found := s.library.Find(wanted.Of(g)); found {
 		p.Runbook = m.Runbook.Path
 	}

@@ -37,6 +37,18 @@ func TestPostmortem(t *testing.T) {
 	}
 }
 
+// TestPostmortemDraws: what the alerts measured is drawn, and a Prometheus that does not
+// answer is named.
+func TestPostmortemDraws(t *testing.T) {
+	w := newHarness(t)
+	id := w.incident(notifiedAlert).ID
+	w.run("postmortem", id).want(t, exitDone).says(t, "## Graphs", "```text", "It fires above", "I incident ")
+	w.configure(w.pagerDuty(), w.alertmanager(), "[[prometheus]]\nname = \"prom\"\nurl = \"http://127.0.0.1:1\"\n")
+	w.run("postmortem", id).want(t, exitPartly).says(t, "## Graphs", "Not read, because ")
+	w.configure(w.pagerDuty(), w.alertmanager())
+	w.run("postmortem", id).want(t, exitDone).says(t, "No Prometheus is configured, so there is no graph.")
+}
+
 func TestPostmortemUsage(t *testing.T) {
 	w := newHarness(t)
 	for _, args := range [][]string{

@@ -53,6 +53,22 @@ type Line struct {
 
 // Select chooses what to draw of an answer.
 func Select(q Question, answer sources.Answer, r sources.Range) Data {
+	d, belonging := choose(q, answer, r)
+	ranked := rank(belonging, q.Parts.Threshold, r)
+	var differ []string
+	differ, d.Shared = compare(belonging)
+	d.Low, d.High = math.Inf(1), math.Inf(-1)
+	for _, s := range ranked[:min(len(ranked), MostDrawn)] {
+		line := Line{Name: labelText(s.series.Labels, differ), Points: s.series.Points, Last: s.last, Current: s.current}
+		line.Beyond = s.current && q.Parts.Threshold != nil && q.Parts.Threshold.Beyond(s.last)
+		d.Lines = append(d.Lines, line)
+		d.measure(line.Points)
+	}
+	return d
+}
+
+// choose finds the series of the alerts, or takes all where none is known to be.
+func choose(q Question, answer sources.Answer, r sources.Range) (Data, []*sources.Series) {
 	d := Data{Histograms: answer.Histograms, Missing: answer.Extent.Missing, Range: r}
 	belonging := make([]*sources.Series, 0, len(answer.Series))
 	for i := range answer.Series {
@@ -67,16 +83,29 @@ func Select(q Question, answer sources.Answer, r sources.Range) Data {
 		}
 	}
 	d.Total = len(belonging)
-	ranked := rank(belonging, q.Parts.Threshold, r)
-	var differ []string
-	differ, d.Shared = compare(belonging)
-	d.Low, d.High = math.Inf(1), math.Inf(-1)
-	for _, s := range ranked[:min(len(ranked), MostDrawn)] {
-		line := Line{Name: labelText(s.series.Labels, differ), Points: s.series.Points, Last: s.last, Current: s.current}
-		line.Beyond = s.current && q.Parts.Threshold != nil && q.Parts.Threshold.Beyond(s.last)
-		d.Lines = append(d.Lines, line)
-		d.measure(line.Points)
+	return d, belonging
+}
+
+// Worst has one line: at each time the worst value of all series.
+func Worst(q Question, answer sources.Answer, r sources.Range) Data {
+	d, belonging := choose(q, answer, r)
+	worst := map[int64]sources.Point{}
+	for _, s := range belonging {
+		for _, p := range s.Points {
+			at := p.At.UnixMilli()
+			if other, has := worst[at]; !has || badness(p.Value, q.Parts.Threshold) > badness(other.Value, q.Parts.Threshold) {
+				worst[at] = p
+			}
+		}
 	}
+	line := Line{}
+	for _, at := range slices.Sorted(maps.Keys(worst)) {
+		line.Points = append(line.Points, worst[at])
+	}
+	_, d.Shared = compare(belonging)
+	d.Low, d.High = math.Inf(1), math.Inf(-1)
+	d.Lines = []Line{line}
+	d.measure(line.Points)
 	return d
 }
 
@@ -216,4 +245,9 @@ func (l Line) At(at time.Time, step time.Duration) (value float64, has bool) {
 		return 0, false
 	}
 	return l.Points[i].Value, true
+}
+
+// Worse reports whether a value is worse than another, as the threshold has it.
+func (q Question) Worse(value, other float64) bool {
+	return badness(value, q.Parts.Threshold) > badness(other, q.Parts.Threshold)
 }

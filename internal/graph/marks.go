@@ -24,6 +24,7 @@ const (
 	Opened       = 'I' // the incident was opened
 	Acknowledged = 'A'
 	Change       = 'C' // something was changed, such as by a deploy
+	Resolved     = 'R'
 )
 
 // Marks are the times that a graph of a group marks, the earliest first: those of the

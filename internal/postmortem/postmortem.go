@@ -35,6 +35,10 @@ type Postmortem struct {
 	Changes []Moment
 	// ChangesMissing are sentences on the changes that could not be read.
 	ChangesMissing []string
+	// Graphs are what its alerts measured. GraphsMissing is a sentence on why there are
+	// none, or empty.
+	Graphs        []Graph
+	GraphsMissing string
 	// Runbook is the name of its runbook, or empty.
 	Runbook string
 	// Now is the time, in the person's zone.
@@ -103,6 +107,7 @@ func (p *Postmortem) Markdown() string {
 	for _, m := range p.timeline() {
 		write("- **%s** %s", p.clock(m.At), m.Text)
 	}
+	p.graphs(write)
 	write("\n## What helped, and what did not\n")
 	for _, step := range p.steps() {
 		write("- %s", step)

@@ -188,7 +188,10 @@ func FuzzMarkdown(f *testing.F) {
 	f.Add("# x\n- [ ] y (z, 2026-12-01)", "[a](b)")
 	f.Fuzz(func(t *testing.T, note, title string) {
 		p := example()
+		p.Graphs = []Graph{measured(func(m int) float64 { return float64(m) })}
 		plain := p.Markdown()
+		drawn := &p.Graphs[0]
+		drawn.Question.Title, drawn.Question.Parts.Drawn, drawn.Question.Source, drawn.Data.Shared, drawn.Marks[0].Text = title, note, title, note, title
 		p.Events[2].Text, p.Incident.Title, p.Changes[0].Text, p.Ticks[0].Text = note, title, title, title
 		text := p.Markdown()
 		count := func(s, prefix string) int {
@@ -200,7 +203,7 @@ func FuzzMarkdown(f *testing.F) {
 			}
 			return n
 		}
-		for _, prefix := range []string{"#", "- ", "|"} {
+		for _, prefix := range []string{"#", "- ", "|", "```"} {
 			if count(text, prefix) != count(plain, prefix) {
 				t.Errorf("lines that begin with %q: %d instead of %d in\n%s", prefix, count(text, prefix), count(plain, prefix), text)
 			}
