@@ -62,10 +62,24 @@ func (s *setup) startDemo(options *runbooks.Options, story, asked string) error 
 		Prometheus:   []config.Server{{Name: "prom-eu", URL: d.Prometheus.URL(), Interval: demoInterval}},
 		Alertmanager: []config.Server{{Name: "alertmanager", URL: d.Alertmanager.URL(), Interval: demoInterval}},
 		FirstLine:    config.FirstLine{Name: demo.FirstLineName, EscalationPolicy: demo.FirstLinePolicy},
-		SLOs: []slo.Objective{{
-			Name: "checkout", Service: "checkout", Origin: slo.Configured, Target: 0.999, Window: 30 * 24 * time.Hour,
-			Errors: `sum(rate(http_requests_total{service="checkout",code=~"5.."}[$window])) / sum(rate(http_requests_total{service="checkout"}[$window]))`,
-		}},
+		SLOs: []slo.Objective{
+			{
+				Name: "checkout", Service: "checkout", Origin: slo.Configured, Target: 0.999, Window: 30 * 24 * time.Hour,
+				Errors: `sum(rate(http_requests_total{service="checkout",code=~"5.."}[$window])) / sum(rate(http_requests_total{service="checkout"}[$window]))`,
+			},
+			{
+				Name: "search", Service: "search", Origin: slo.Configured, Target: 0.995, Window: 30 * 24 * time.Hour,
+				Good: `sum(rate(search_seconds_bucket{le="0.5"}[$window]))`, Total: `sum(rate(search_seconds_bucket{le="+Inf"}[$window]))`,
+			},
+			{
+				Name: "storage", Service: "storage", Origin: slo.Configured, Target: 0.999, Window: 30 * 24 * time.Hour,
+				Errors: `sum(rate(storage_errors_total[$window])) / sum(rate(storage_requests_total[$window]))`,
+			},
+			{ // its metrics are not there
+				Name: "mail", Service: "mail", Origin: slo.Configured, Target: 0.99, Window: 30 * 24 * time.Hour,
+				Errors: `sum(rate(mail_errors_total[$window])) / sum(rate(mail_sent_total[$window]))`,
+			},
+		},
 		Acting: map[string]respond.ServiceSettings{
 			"platform": {Hours: demo.PlatformHours()},
 			"search":   {Hours: demo.DiscoveryHours(), Stage: rollout.BusinessHours},
@@ -81,6 +95,6 @@ func (s *setup) startDemo(options *runbooks.Options, story, asked string) error 
 			{Title: "memory of the pods", Expression: `container_memory_working_set_bytes{service="$service"}`},
 		}},
 	}
-	options.FS = map[string]fs.FS{"demo": demo.Runbooks()}
+	options.FS = map[string]fs.FS{"demo": demo.Runbooks(), "quiet": demo.QuietRunbooks()}
 	return nil
 }

@@ -59,6 +59,38 @@ func TestReadiness(t *testing.T) {
 	w.run("readiness", "a", "b").want(t, exitUsage)
 }
 
+// The demo has each criterion in each verdict but for an owner and an SLO that could not
+// be read, and one service that is ready. What depends on the time of day is left out.
+func TestReadinessOfTheDemo(t *testing.T) {
+	r := runApp(t.Context(), "", nil, "readiness", "--demo", "--json").want(t, exitWanting)
+	verdicts := map[string]map[string]string{}
+	for _, s := range readinessOf(t, r).Services {
+		for _, c := range s.Criteria {
+			if verdicts[c.ID] == nil {
+				verdicts[c.ID] = map[string]string{}
+			}
+			verdicts[c.ID][c.Verdict] = s.Service
+		}
+		if ready := s.Verdict == string(readiness.Ready); ready != (s.Service == "storage") {
+			t.Errorf("%s is %s", s.Service, s.Verdict)
+		}
+	}
+	for _, c := range readiness.Criteria() {
+		wanted := []readiness.Verdict{readiness.Ready, readiness.NotReady, readiness.Unknown}
+		switch c.ID {
+		case "contained", "unexplained":
+			wanted = []readiness.Verdict{readiness.Ready, readiness.Unknown, readiness.NotAsked}
+		case "owner", "slo":
+			wanted = wanted[:2]
+		}
+		for _, v := range wanted {
+			if verdicts[c.ID][string(v)] == "" {
+				t.Errorf("%s is never %s: %v", c.ID, v, verdicts[c.ID])
+			}
+		}
+	}
+}
+
 // onScreen checks that the screen, which reads the history of one service only, has the
 // same of checkout as the command, or nothing.
 func onScreen(t *testing.T, w *harness, want *serviceReadinessJSON) {

@@ -32,7 +32,7 @@ func (j *judge) each(lacks func(*Rule) string, unread func(*Rule) string, fix st
 	switch {
 	case len(lacking) > 0:
 		f.Verdict = NotReady
-		f.Value += ", without " + describe.Few(lacking, mostNamed)
+		f.Value += ", not " + describe.Few(lacking, mostNamed)
 		f.Fix = fix + " " + describe.Few(lacking, mostNamed) + "."
 	case len(open) > 0:
 		f.Verdict, f.Because = Unknown, describe.Few(open, mostNamed)
@@ -73,7 +73,12 @@ func (j *judge) summary() Finding {
 }
 
 func (j *judge) evaluates() Finding {
-	return j.each(func(r *Rule) string { return clean.Line(r.Fault) }, always, "Mend the rules that Prometheus does not evaluate:")
+	return j.each(func(r *Rule) string {
+		if r.Fault == "" {
+			return ""
+		}
+		return "(" + clean.Line(r.Fault) + ")"
+	}, always, "Mend the rules that Prometheus does not evaluate:")
 }
 
 func (j *judge) runbook() Finding {

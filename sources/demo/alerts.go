@@ -19,6 +19,8 @@ type rule struct {
 	annotations map[string]string
 	// receiver is the Alertmanager receiver of its alerts.
 	receiver string
+	// unevaluated: Prometheus has not evaluated it yet.
+	unevaluated bool
 }
 
 // activeAlert is an active alert of the demo's Prometheus.

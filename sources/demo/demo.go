@@ -78,8 +78,13 @@ func Start(o Options) (*Demo, error) {
 	if err != nil {
 		return nil, err
 	}
+	directory := company(d.started)
+	if o.Past {
+		addQuietServices(&directory)
+		plays.rules, plays.series = append(plays.rules, quietRules()...), append(plays.series, quietSeries()...)
+	}
 	d.cluster = &cluster{now: d.now, external: ExternalLabels(), rules: plays.rules, metrics: plays.series}
-	d.PagerDuty = NewPagerDuty(PagerDutyOptions{Directory: company(d.started), Now: d.now})
+	d.PagerDuty = NewPagerDuty(PagerDutyOptions{Directory: directory, Now: d.now})
 	d.beats = plays.beats
 	slices.SortStableFunc(d.beats, func(a, b beat) int { return int(a.at - b.at) })
 	d.playPast()

@@ -33,6 +33,8 @@ type habit struct {
 	// words are what people write when they have mended it, steps those of the runbook
 	// that they tried.
 	words, steps []string
+	// silent: nobody writes why it is escalated.
+	silent bool
 }
 
 // coverage is what first line takes of a team's incidents.
@@ -82,8 +84,9 @@ var habits = []habit{
 	{
 		name: "NodeDiskPressure", service: "kubernetes", serviceID: "PVPLAT1", team: "platform", runbook: true, weekly: 1.5, night: 0.35, alone: 0.1, minutes: 20,
 		policy: "PEPLAT1", firstLine: everything, zone: "Africa/Accra",
-		words: []string{"Drained the node and pruned its images."},
-		steps: []string{"Remove unused images: crictl rmi --prune on the node.", "Cordon the node, so that nothing new comes: kubectl cordon $NODE"},
+		silent: true,
+		words:  []string{"Drained the node and pruned its images."},
+		steps:  []string{"Remove unused images: crictl rmi --prune on the node.", "Cordon the node, so that nothing new comes: kubectl cordon $NODE"},
 	},
 	{
 		name: "InvoiceRunLate", service: "billing", serviceID: "PVBILL1", team: "payments", weekly: 0.9, night: 0.3, alone: 0.2, minutes: 40,
@@ -225,7 +228,9 @@ func (h habit) escalation(key string, at time.Duration) beat {
 			if by.userID == "" {
 				return // nobody has it
 			}
-			p.addNote(i, by, "The runbook's steps did not help."+h.tried(at, " [did not help]"))
+			if !h.silent {
+				p.addNote(i, by, "The runbook's steps did not help."+h.tried(at, " [did not help]"))
+			}
 			if i.status == "acknowledged" {
 				p.unacknowledge(i, by)
 			}

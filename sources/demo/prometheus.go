@@ -78,10 +78,14 @@ func (p *Prometheus) rules(w http.ResponseWriter, _ *http.Request) {
 				state = alertState(a.firing(now))
 			}
 		}
+		health, evaluated := "ok", now
+		if r.unevaluated {
+			health, evaluated = "unknown", time.Time{}
+		}
 		rules = append(rules, obj{
 			"state": state, "name": r.name, "query": r.query, "duration": r.hold.Seconds(), "keepFiringFor": 0,
-			"labels": r.labels, "annotations": r.annotations, "alerts": alerts, "health": "ok",
-			"evaluationTime": 0.0004, "lastEvaluation": now.UTC().Format(time.RFC3339Nano), "type": "alerting",
+			"labels": r.labels, "annotations": r.annotations, "alerts": alerts, "health": health,
+			"evaluationTime": 0.0004, "lastEvaluation": evaluated.UTC().Format(time.RFC3339Nano), "type": "alerting",
 		})
 	}
 	success(w, obj{"groups": []obj{{
