@@ -83,8 +83,8 @@ func reportRowJSONOf(r *report.Row) reportRowJSON {
 			one.Number = &v.Number
 		}
 		seen := map[string]bool{}
-		for i := range v.Facts {
-			if in := v.Facts[i].Incident; in != nil && !seen[in.ID] {
+		for _, fact := range v.Facts() {
+			if in := fact.Incident; in != nil && !seen[in.ID] {
 				seen[in.ID] = true
 				one.Incidents = append(one.Incidents, in.ID)
 			}

@@ -128,7 +128,7 @@ func (a *app) printBehind(r *report.Report, at int, clock wallclock.Clock) error
 	case v.Doubt != "":
 		fmt.Fprintf(&b, "%s\n", oneLine(v.Doubt))
 	}
-	for _, fact := range v.Facts {
+	for _, fact := range v.Facts() {
 		parts := []string{clock.Stamp(fact.At)}
 		if i := fact.Incident; i != nil {
 			number := i.ID

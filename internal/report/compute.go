@@ -192,9 +192,12 @@ func (c *computation) row(key, name string, facts *[kinds][]*Fact, by Grouping) 
 		if !f.appliesTo(by, c.o.Person != "") {
 			continue
 		}
-		v := Value{Applies: true, Facts: facts[f.kind]}
+		v := Value{Applies: true, facts: facts[f.kind]}
+		if counted := countedBy[f.ID]; counted != nil {
+			v.counted = func(facts []*Fact) []*Fact { return counted(c, facts) }
+		}
 		if v.Unknown = c.whyUnknown(f); v.Unknown == "" {
-			v.Number, v.Unknown = f.of(c, v.Facts)
+			v.Number, v.Unknown = f.of(c, v.facts)
 			v.Doubt = c.doubt(f, facts)
 			if v.Unknown == "" && nothingRecorded(f, facts) {
 				v.Unknown = v.Doubt

@@ -207,17 +207,18 @@ func (d *document) unknown(v Value) string {
 
 // behind is what is behind a figure.
 func (d *document) behind(f *Figure, v Value) {
-	if v.Unknown != "" || len(v.Facts) == 0 {
+	facts := v.Facts()
+	if v.Unknown != "" || len(facts) == 0 {
 		return
 	}
 	d.start("details")
-	d.element("summary", fmt.Sprintf("What is behind it (%d)", len(v.Facts)))
+	d.element("summary", fmt.Sprintf("What is behind it (%d)", len(facts)))
 	d.start("table")
-	for _, fact := range v.Facts[:min(len(v.Facts), mostBehind)] {
+	for _, fact := range facts[:min(len(facts), mostBehind)] {
 		d.cells("td", [][]string{d.fact(f, fact)})
 	}
 	d.end("table")
-	if more := len(v.Facts) - mostBehind; more > 0 {
+	if more := len(facts) - mostBehind; more > 0 {
 		d.note("dim", fmt.Sprintf("%d more: `firstline report --list %s` lists all.", more, f.ID))
 	}
 	d.end("details")

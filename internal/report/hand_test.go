@@ -202,7 +202,7 @@ func TestByHand(t *testing.T) {
 
 func behind(v Value) string {
 	var all []string
-	for _, f := range v.Facts {
+	for _, f := range v.Facts() {
 		all = append(all, fmt.Sprintf("%s %s %v", idOf(f.Incident), f.Person, f.Number))
 	}
 	return strings.Join(all, ", ")
@@ -277,7 +277,7 @@ func TestReasonsAndSelections(t *testing.T) {
 	h := readHand(t)
 	r := New(h, handOptions(t))
 	var got []string
-	for _, f := range valueOf(t, &r.Total, "exceptions").Facts {
+	for _, f := range valueOf(t, &r.Total, "exceptions").Facts() {
 		got = append(got, f.Incident.ID+" "+f.By+" "+f.Why)
 	}
 	if want := []string{"x1 bob ", "x2 bob ", "g2 bob why of g2", "t2 time-out "}; !slices.Equal(got, want) {

@@ -31,11 +31,11 @@ func TestLoadsAreTheFigures(t *testing.T) {
 		if v, m := valueOf(t, row, "contained"), load.Contained; v.Unknown == "" && v.Number != float64(m.Count)/float64(m.All) || v.Unknown != "" && m.All > 0 {
 			t.Errorf("contained of %s: %d of %d, want %v", row.Key, m.Count, m.All, v.Number)
 		}
-		if v, m := valueOf(t, row, "to_owner"), load.Unexplained; len(v.Facts) != m.All {
+		if v, m := valueOf(t, row, "to_owner"), load.Unexplained; len(v.Facts()) != m.All {
 			t.Errorf("escalations of %s: %d, want %v", row.Key, m.All, v.Number)
 		}
-		if v, m := valueOf(t, row, "never_actionable"), load.NeverActionable; len(v.Facts) != m.Count || m.Count > m.All {
-			t.Errorf("never actionable of %s: %d of %d, want %d", row.Key, m.Count, m.All, len(v.Facts))
+		if v, m := valueOf(t, row, "never_actionable"), load.NeverActionable; len(v.Facts()) != m.Count || m.Count > m.All {
+			t.Errorf("never actionable of %s: %d of %d, want %d", row.Key, m.Count, m.All, len(v.Facts()))
 		}
 		if m := load.FirstLine; m.All+m.Open == 0 || m.Count > m.All {
 			t.Errorf("first line of %s: %d of %d", row.Key, m.Count, m.All)

@@ -81,10 +81,10 @@ func (r *Report) Plots() Plots {
 		}
 		return people[who]
 	}
-	for _, f := range r.Total.value("on_call_1").Facts {
+	for _, f := range r.Total.value("on_call_1").Facts() {
 		bar(f.Person)
 	}
-	for _, f := range now.Facts {
+	for _, f := range now.Facts() {
 		b := bar(f.Person)
 		local, zoned := r.local(f)
 		*part(zoned, local, &b.Business, &b.Off, &b.Sleep, &b.NoZone)++
@@ -102,7 +102,7 @@ func (r *Report) Plots() Plots {
 	slices.SortFunc(p.People, func(a, b Bar) int {
 		return cmp.Or(cmp.Compare(b.Total(), a.Total()), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
-	p.Weeks = r.weeks(slices.Concat(before.Facts, now.Facts))
+	p.Weeks = r.weeks(slices.Concat(before.Facts(), now.Facts()))
 	return p
 }
 

@@ -110,8 +110,19 @@ type Value struct {
 	Doubt string
 	// Applies is false where the figure makes no sense for the row.
 	Applies bool
-	// Facts are behind it, the oldest first.
-	Facts []*Fact
+
+	// facts are all of the figure's kind, and counted returns those that the figure
+	// counts; nil: all.
+	facts   []*Fact
+	counted func([]*Fact) []*Fact
+}
+
+// Facts returns what is behind the value, the oldest first.
+func (v Value) Facts() []*Fact {
+	if v.counted == nil {
+		return v.facts
+	}
+	return v.counted(v.facts)
 }
 
 // Fact is one event that counts.
