@@ -12,6 +12,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/internal/rollout"
 	"firstline/internal/triage"
+	"firstline/internal/weekhours"
 	"firstline/sources"
 	"firstline/ui/pane"
 )
@@ -260,11 +261,15 @@ func TestDetailsShowOriginals(t *testing.T) {
 
 // The details name the stage of a service that is not in full.
 func TestDetailsNameTheStage(t *testing.T) {
+	hours, err := weekhours.Parse("Mon-Fri 09:00-17:00 Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for stage, want := range map[rollout.Stage]string{
-		rollout.Shadow: "shadow: firstline notifies nobody", rollout.BusinessHours: "business-hours: outside their hours the developers are not notified", rollout.Full: "",
+		rollout.Shadow: "shadow: firstline notifies nobody", rollout.BusinessHours: "business-hours: developers are notified Mon-Fri 09:00-17:00 Europe/Berlin; now ", rollout.Full: "",
 	} {
 		g := triage.Group{ID: "G1", Title: "It hurts", Service: "checkout", State: triage.Firing}
-		say := stageOf(respond.Settings{Services: map[string]respond.ServiceSettings{"checkout": {Stage: stage}}})
+		say := stageOf(respond.Settings{Services: map[string]respond.ServiceSettings{"checkout": {Stage: stage, Hours: hours}}})
 		h := newHarness(t, 120, 30, nil)
 		s := &pane.Writer{Screen: h.m.Screen, Options: h.m.pane.Options}
 		s.Options.Stage = say

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -85,17 +86,13 @@ func (m *Model) paneOptions() pane.Options {
 }
 
 // stageOf says in which stage of its rollout the service of a group is, for the pane.
-func stageOf(s respond.Settings) func(triage.Group, []sources.Snapshot) string {
-	return func(g triage.Group, snapshots []sources.Snapshot) string {
+func stageOf(s respond.Settings) func(triage.Group, []sources.Snapshot, time.Time) string {
+	return func(g triage.Group, snapshots []sources.Snapshot, now time.Time) string {
 		var services []sources.Service
 		for i := range snapshots {
 			services = append(services, snapshots[i].Data.Services...)
 		}
-		_, stage := s.StageOf(g, services)
-		if stage.Effect() == "" {
-			return ""
-		}
-		return string(stage) + ": " + stage.Effect()
+		return s.StageText(g, services, now)
 	}
 }
 

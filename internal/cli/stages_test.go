@@ -34,12 +34,12 @@ func TestStagesOnTheCommandLine(t *testing.T) {
 
 	configure("business-hours")
 	w.run("check").says(t, "is in the stage business-hours: outside their hours the developers are not notified")
-	w.run("escalate", id, "--reason", "no room left", "--yes", "--confirm").want(t, exitFailed).says(t, "In the stage business-hours Operations first line takes it until then", "escalate it to Operations first line")
+	w.run("escalate", id, "--reason", "no room left", "--yes", "--confirm").want(t, exitFailed).says(t, "In the stage business-hours Operations first line takes it until then", "hand it off to Operations first line")
 	w.wantNoWrites()
 	if after := w.incident(volume); !slices.Equal(after.Assignees, before.Assignees) {
 		t.Errorf("the incident is with %v, and was with %v", after.Assignees, before.Assignees)
 	}
-	w.run("escalate", id, "--to", "first-line", "--reason", "no room left", "--yes").want(t, exitDone)
+	w.run("handoff", id, "--to", "first-line", "--reason", "no room left", "--yes").want(t, exitDone)
 	if after := w.incident(volume); after.PolicyID != "PFIRST1" {
 		t.Errorf("first line does not have it: %+v", after)
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"firstline/internal/describe"
-	"firstline/internal/rollout"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -83,12 +82,7 @@ func (b *planner) never(g triage.Group) string {
 			return noIncident(g, " to put a note on") + noteNeedsIncident
 		}
 	}
-	if name, s := b.w.settingsOf(g); s.Stage == rollout.Shadow && slices.Contains([]Action{Escalate, NextLevel, HandOff, SetUrgency, Snooze}, b.r.Action) && b.w.PagerDuty {
-		if i := g.Incident; i == nil || i.Status != sources.Resolved {
-			return b.shadowSentence(name, g)
-		}
-	}
-	return ""
+	return b.neverInStage(g)
 }
 
 // neverTo is why one group can't be handed to a target.

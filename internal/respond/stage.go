@@ -21,6 +21,9 @@ import (
 // without a [[service]] has none. The PagerDuty service decides where the name does
 // not: PagerDuty and labels may write it differently.
 func (s Settings) settingsOf(g triage.Group, services []sources.Service) (name string, settings ServiceSettings) {
+	if len(s.Services) == 0 {
+		return clean.Line(g.Service), ServiceSettings{}
+	}
 	if settings, ok := s.Services[g.Service]; ok {
 		return clean.Line(g.Service), settings
 	}
@@ -53,6 +56,28 @@ func (s Settings) settingsOfPagerDuty(service sources.Reference, services []sour
 func (s Settings) StageOf(g triage.Group, services []sources.Service) (service string, stage rollout.Stage) {
 	name, settings := s.settingsOf(g, services)
 	return name, settings.Stage.OrFull()
+}
+
+// StageText says in which stage a group's service is, and what that means now; empty
+// where it is in full.
+func (s Settings) StageText(g triage.Group, services []sources.Service, now time.Time) string {
+	_, settings := s.settingsOf(g, services)
+	stage := settings.Stage.OrFull()
+	switch {
+	case stage.Effect() == "":
+		return ""
+	case stage != rollout.BusinessHours:
+		return string(stage) + ": " + stage.Effect()
+	}
+	text := string(stage) + ": developers are notified " + clean.Line(settings.Hours.String())
+	who := "; now first line takes it"
+	if settings.Hours.Covers(now) {
+		who = "; now they are"
+	}
+	if change := settings.Hours.Next(now); !change.IsZero() {
+		who += ", until " + wallclock.In(change.Location()).Named().Weekday(change)
+	}
+	return text + who
 }
 
 // StageOfService is the stage of the rollout of a PagerDuty service.
@@ -120,6 +145,28 @@ func (b *planner) inStage(item *Item, notified []Recipient) []Recipient {
 	return notified
 }
 
+// neverInStage is why the stage of its service lets nothing come of a request for a
+// group, whatever is written; empty where that is not known yet.
+func (b *planner) neverInStage(g triage.Group) string {
+	name, s := b.w.settingsOf(g)
+	open := g.Incident == nil || g.Incident.Status != sources.Resolved
+	switch {
+	case !b.w.PagerDuty || !open:
+	case s.Stage == rollout.Shadow && slices.Contains([]Action{Escalate, NextLevel, HandOff, SetUrgency, Snooze}, b.r.Action):
+		return b.shadowSentence(name, g)
+	case s.Stage == rollout.BusinessHours && b.r.Action == Escalate:
+		one := planner{r: b.r, w: b.w, plan: b.plan}
+		one.r.Groups = []triage.Group{g}
+		if one.target(); one.plan.Refused != "" {
+			return ""
+		}
+		if item, _ := one.item(g); item.Sends() {
+			return one.outsideStage(name, s, item)
+		}
+	}
+	return ""
+}
+
 // inShadow says why an item is not sent of a service in the stage shadow; empty where
 // it notifies nobody.
 func (b *planner) inShadow(name string, item Item) string {
@@ -136,7 +183,7 @@ func (b *planner) shadowSentence(name string, g triage.Group) string {
 	if i := g.Incident; i != nil {
 		so = fmt.Sprintf("%s stays %s", describe.Incident(*i), b.holders(*i))
 	}
-	return fmt.Sprintf("%s is in the stage shadow, in which firstline notifies nobody: %s. Notify them in PagerDuty itself, or set another stage in its [[service]].",
+	return fmt.Sprintf("%s is in the stage shadow, in which firstline notifies nobody: %s. To notify somebody use PagerDuty itself, or set another stage in its [[service]].",
 		wording.Sentence(name), so)
 }
 
@@ -222,11 +269,11 @@ func (b *planner) outsideStage(name string, s ServiceSettings, item Item) string
 		policy, _ := b.w.resolveFirstLine()
 		switch {
 		case i == nil:
-			return sentence + fmt.Sprintf(" Escalate it to %s, which opens an incident.", first)
+			return sentence + fmt.Sprintf(" Hand it off to %s, which opens an incident.", first)
 		case i.Policy.ID == policy.PolicyID:
 			return sentence + fmt.Sprintf(" %s stays %s.", wording.Sentence(describe.Incident(*i)), b.holders(*i))
 		}
-		return sentence + fmt.Sprintf(" %s is %s, with %s: escalate it to %s.", wording.Sentence(describe.Incident(*i)), b.holders(*i), describe.Label(i.Policy, "escalation policy"), first)
+		return sentence + fmt.Sprintf(" %s is %s, with %s: hand it off to %s.", wording.Sentence(describe.Incident(*i)), b.holders(*i), describe.Label(i.Policy, "escalation policy"), first)
 	}
 	return ""
 }

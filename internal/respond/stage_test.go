@@ -2,6 +2,7 @@ package respond
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -262,7 +263,7 @@ func TestStageSentences(t *testing.T) {
 		{
 			"shadow refuses", rollout.Shadow, "", fixture.GroupOf(fixture.Incident("I1")),
 			Request{Action: Escalate},
-			"Checkout is in the stage shadow, in which firstline notifies nobody: #12 Checkout errors stays assigned to Ann Berg. Notify them in PagerDuty itself, or set another stage in its [[service]].",
+			"Checkout is in the stage shadow, in which firstline notifies nobody: #12 Checkout errors stays assigned to Ann Berg. To notify somebody use PagerDuty itself, or set another stage in its [[service]].",
 		},
 		{
 			"shadow opens nothing", rollout.Shadow, "", fixture.AlertsGroup(),
@@ -277,7 +278,7 @@ func TestStageSentences(t *testing.T) {
 		{
 			"business hours refuse", rollout.BusinessHours, outHours, fixture.GroupOf(fixture.Incident("I1")),
 			Request{Action: HandOff, Target: Target{Kind: ToOwner}},
-			"It is outside the hours of checkout's developers (Mon-Fri 09:00-17:00 Europe/Berlin; next from Mon 09:00). In the stage business-hours the ops desk takes it until then, and this would wake Ann Berg. #12 Checkout errors is assigned to Ann Berg, with Payments on call: escalate it to the ops desk.",
+			"It is outside the hours of checkout's developers (Mon-Fri 09:00-17:00 Europe/Berlin; next from Mon 09:00). In the stage business-hours the ops desk takes it until then, and this would wake Ann Berg. #12 Checkout errors is assigned to Ann Berg, with Payments on call: hand it off to the ops desk.",
 		},
 		{
 			"business hours leave it", rollout.BusinessHours, outHours, first,
@@ -287,7 +288,7 @@ func TestStageSentences(t *testing.T) {
 		{
 			"business hours open nothing", rollout.BusinessHours, outHours, fixture.AlertsGroup(),
 			Request{Action: HandOff, Target: Target{Kind: ToOwner}},
-			"Escalate it to the ops desk, which opens an incident.",
+			"Hand it off to the ops desk, which opens an incident.",
 		},
 		{
 			"a person whose team is not known", rollout.BusinessHours, outHours, first,
@@ -366,6 +367,51 @@ func TestStagesOfSeveral(t *testing.T) {
 	p = NewPlan(Request{Action: Merge, Groups: []triage.Group{other}, Into: into.ID, IntoIncident: &into}, w)
 	if len(p.Confirm) != 1 || !strings.Contains(p.Confirm[0], "#12 Checkout errors is of checkout, which is in the stage shadow") {
 		t.Errorf("a merge into shadow asks %q", p.Confirm)
+	}
+}
+
+// TestStagesAtAnyTime: whatever the hours and the time, in the week in which the clocks
+// change too, no developer is woken outside the hours while first line is there, and
+// nobody is refused within them.
+func TestStagesAtAnyTime(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 17)) //nolint:gosec // a test needs no secret
+	spans := []string{
+		"Mon-Fri 09:00-17:00 Europe/Berlin", "daily 22:00-06:00 America/New_York", "Sat,Sun 00:00-24:00 UTC", "Mon,Wed 09:00-12:00,13:00-17:00 Asia/Tokyo",
+		"Sun 01:00-03:30 Europe/Berlin", "daily 00:00-24:00 UTC",
+	}
+	in, out := 0, 0
+	for range 400 {
+		h := hours(t, spans[random.IntN(len(spans))])
+		w := staged(t, FirstLine, rollout.BusinessHours, "")
+		w.Settings.Services = map[string]ServiceSettings{"checkout": {Stage: rollout.BusinessHours, Hours: h}}
+		w.Now = time.Date(2026, 10, 22, 0, random.IntN(8*24*60), 0, 0, time.UTC)
+		for n := range w.OnCalls {
+			w.OnCalls[n].Start, w.OnCalls[n].End = time.Time{}, time.Time{}
+		}
+		for kind, g := range stageKinds() {
+			r := Request{Action: Escalate, Groups: []triage.Group{g}, Reason: "why"}
+			p := NewPlan(r, w)
+			if h.Covers(w.Now) {
+				in++
+				if strings.Contains(p.Refused, "hours") || len(p.Confirm) > 0 {
+					t.Fatalf("%s at %s, %s: %q %q", kind, w.Now, h, p.Refused, p.Confirm)
+				}
+				if i := p.Items[0]; i.Sends() && i.Steps[0].Kind != StepAcknowledge && i.So == "" && !h.Next(w.Now).Equal(i.Before) {
+					t.Fatalf("%s at %s, %s: it holds until %s", kind, w.Now, h, i.Before)
+				}
+				continue
+			}
+			out++
+			if len(wokenDevelopers(p)) > 0 || p.Ready() && p.Items[0].So == "" {
+				t.Fatalf("%s at %s, %s is sent:\n%s", kind, w.Now, h, strings.Join(p.Lines(), "\n"))
+			}
+			if why := WhyNever(r, w); why != p.Refused && g.State != triage.Resolved {
+				t.Fatalf("%s: before anything is written %q, then %q", kind, why, p.Refused)
+			}
+		}
+	}
+	if in < 100 || out < 100 {
+		t.Errorf("%d times within the hours, %d outside", in, out)
 	}
 }
 

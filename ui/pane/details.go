@@ -138,6 +138,9 @@ func (d *details) state(g triage.Group) {
 	}
 	d.field("State", state)
 	d.assessment(g)
+	if d.Options.Stage != nil {
+		d.fieldIn("Stage", d.Options.Stage(g, d.Snapshots, d.Now), draw.Warning)
+	}
 }
 
 func (d *details) summary(g triage.Group) {
@@ -154,9 +157,6 @@ func (d *details) summary(g triage.Group) {
 	d.field("Severity", severity)
 	d.field("Urgency", g.Urgency)
 	d.field("Service", several(g.ServiceLabel(), g.Services, "service"))
-	if d.Options.Stage != nil {
-		d.fieldIn("Stage", d.Options.Stage(g, d.Snapshots), draw.Warning)
-	}
 	d.field("Team", several(g.Team, g.Teams, "team"))
 	d.readiness(g)
 	if g.JoinedBy != triage.Unjoined {

@@ -39,7 +39,7 @@ type Options struct {
 	Readiness func(ctx context.Context, g triage.Group, snapshots []sources.Snapshot) (r readiness.Report, failed bool)
 	// Stage says in which stage of its rollout the service of a group is; empty where it
 	// is in full. It is nil where no stage is configured.
-	Stage func(g triage.Group, snapshots []sources.Snapshot) string
+	Stage func(g triage.Group, snapshots []sources.Snapshot, now time.Time) string
 	// OnCall: one of the Tabs says who is on call next.
 	OnCall bool
 	// Changes reads what changed around the problem of a group. It is called off the
