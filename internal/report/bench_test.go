@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"firstline/internal/history/past"
+	"firstline/internal/wallclock"
 	"firstline/sources"
 )
 
-// BenchmarkReport makes a report of 90 days with 20,000 incidents and 200,000 log
-// entries, and compares it with the 90 days before.
-func BenchmarkReport(b *testing.B) {
+// large is a history of 90 days with 20,000 incidents and 200,000 log entries.
+func large(b *testing.B) (past.History, sources.Span) {
 	span := sources.Span{Since: instant(b, "2026-08-20T00:00Z"), Until: instant(b, "2026-11-18T00:00Z")}
 	h := past.History{People: map[string]past.Person{}, Log: []sources.Span{span}, OnCalls: []sources.Span{span}}
 	who := func(n int) string { return fmt.Sprintf("u%d", n%40) }
@@ -44,9 +44,35 @@ func BenchmarkReport(b *testing.B) {
 		}
 		h.Incidents = append(h.Incidents, i)
 	}
+	return h, span
+}
+
+// BenchmarkReport makes a report of 90 days, and compares it with the 90 days before.
+func BenchmarkReport(b *testing.B) {
+	h, span := large(b)
 	for b.Loop() {
 		if r := New(h, Options{Span: span, By: ByPerson, FirstLine: "p1"}); len(r.Rows) != 40 {
 			b.Fatalf("%d rows", len(r.Rows))
+		}
+	}
+}
+
+// BenchmarkDocument writes such a report as a page, with its plots.
+func BenchmarkDocument(b *testing.B) {
+	h, span := large(b)
+	r := New(h, Options{Span: span, By: ByPerson, FirstLine: "p1"})
+	for b.Loop() {
+		b.ReportMetric(float64(len(r.HTML(wallclock.In(time.UTC), span.Until))), "bytes")
+	}
+}
+
+// BenchmarkNight counts the interruptions of one night of it.
+func BenchmarkNight(b *testing.B) {
+	h, span := large(b)
+	night := LastNight(span.Until)
+	for b.Loop() {
+		if n := NewNight(h, night, "u1"); n.Interruptions == 0 {
+			b.Fatalf("%+v", n)
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"firstline/internal/history/past"
-	"firstline/internal/wallclock"
 	"firstline/sources"
 )
 
@@ -86,7 +85,7 @@ func (r *Report) Plots() Plots {
 	}
 	for _, f := range now.Facts() {
 		b := bar(f.Person)
-		local, zoned := r.local(f)
+		local, zoned := r.local(f.Person, f.At)
 		*part(zoned, local, &b.Business, &b.Off, &b.Sleep, &b.NoZone)++
 		if !zoned {
 			p.Heat.NoZone++
@@ -114,15 +113,6 @@ func part(zoned bool, local time.Time, inBusiness, inOff, inSleep, noZone *int) 
 	return map[period]*int{business: inBusiness, off: inOff, sleep: inSleep}[periodOf(local)]
 }
 
-// local returns the time of a fact in the zone of its person.
-func (r *Report) local(f *Fact) (time.Time, bool) {
-	zone := wallclock.Zone(r.People[f.Person].Zone)
-	if zone == nil {
-		return time.Time{}, false
-	}
-	return f.At.In(zone), true
-}
-
 // weeks are all weeks of the time before and of the time.
 func (r *Report) weeks(facts []*Fact) []Week {
 	whole := sources.Span{Since: r.Span.Since.Add(-r.Span.Until.Sub(r.Span.Since)), Until: r.Span.Until}
@@ -134,7 +124,7 @@ func (r *Report) weeks(facts []*Fact) []Week {
 			Unread: slices.ContainsFunc(past.Gaps(in, r.read), func(g sources.Span) bool { return g.Until.Sub(g.Since) > time.Hour }),
 		}
 		for ; len(facts) > 0 && facts[0].At.Before(in.Until); facts = facts[1:] {
-			local, zoned := r.local(facts[0])
+			local, zoned := r.local(facts[0].Person, facts[0].At)
 			*part(zoned, local, &w.Business, &w.Off, &w.Sleep, &w.NoZone)++
 		}
 		weeks = append(weeks, w)

@@ -88,6 +88,8 @@ type Report struct {
 	by   Grouping
 	zone *time.Location
 	read []sources.Span
+	// local returns a time in the zone of a person, if that is read.
+	local func(who string, at time.Time) (time.Time, bool)
 }
 
 // Row has the figures of one group.
@@ -154,7 +156,7 @@ func New(h past.History, o Options) Report {
 	}
 	o.RunWork, o.Week = cmp.Or(o.RunWork, RunWorkLimit), cmp.Or(o.Week, WorkingWeek)
 	c := newComputation(&h, o, o.Span)
-	r := Report{Span: o.Span, People: h.People, Missing: c.missing, by: o.By, zone: o.Zone, read: h.Log}
+	r := Report{Span: o.Span, People: h.People, Missing: c.missing, by: o.By, zone: o.Zone, read: h.Log, local: c.local}
 	r.Total = c.row("", "all", &c.facts, ByNothing)
 	r.Rows = c.rows()
 	if o.By == ByStage {
