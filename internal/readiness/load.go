@@ -11,6 +11,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/report"
+	"firstline/internal/slo"
 	"firstline/internal/wording"
 )
 
@@ -23,9 +24,9 @@ type loadCriterion struct {
 	limit func(Limits) string
 	// judge compares a measure with its limit.
 	judge func(m *report.Measure, l Limits) (Verdict, string)
-	// value is the number for people.
-	value func(m *report.Measure, l Limits) string
-	fix   func(m *report.Measure) string
+	// short is the number for people, and value the number with what it is made of.
+	short, value func(m *report.Measure, l Limits) string
+	fix          func(m *report.Measure) string
 }
 
 // weeks is how many weeks the window has.
@@ -75,20 +76,22 @@ func share(limit func(Limits) float64, least bool, none Verdict, noneBecause str
 }
 
 func weekly(m *report.Measure, l Limits) string {
-	text := number(float64(m.Count)/l.weeks()) + " a week"
-	if m.Open > 0 || m.Partly != "" {
-		text = "at least " + text
-	}
-	return text
+	return fmt.Sprintf("%s (%d in %s)", number(float64(m.Count)/l.weeks()), m.Count, slo.Length(l.Window))
 }
+
+func rate(m *report.Measure, l Limits) string { return number(float64(m.Count) / l.weeks()) }
 
 func parts(noun string) func(*report.Measure, Limits) string {
 	return func(m *report.Measure, _ Limits) string {
 		if m.All == 0 {
 			return "no " + noun
 		}
-		return fmt.Sprintf("%s, %d of %d", percent(float64(m.Count)/float64(m.All)), m.Count, m.All)
+		return fmt.Sprintf("%s (%d of %d)", percent(float64(m.Count)/float64(m.All)), m.Count, m.All)
 	}
+}
+
+func part(m *report.Measure, _ Limits) string {
+	return percent(float64(m.Count) / float64(max(m.All, 1)))
 }
 
 func number(v float64) string {
@@ -103,13 +106,13 @@ var (
 	interruptionCriterion = loadCriterion{
 		title: "interruptions a week", of: func(l *report.Load) *report.Measure { return &l.Interruptions },
 		limit: func(l Limits) string { return "at most " + number(l.Interruptions) },
-		judge: atMostAWeek(func(l Limits) float64 { return l.Interruptions }), value: weekly,
+		judge: atMostAWeek(func(l Limits) float64 { return l.Interruptions }), short: rate, value: weekly,
 		fix: func(m *report.Measure) string { return "Mend what interrupts most often: " + loudest(m) + "." },
 	}
 	sleepCriterion = loadCriterion{
 		title: "in sleep hours a week", of: func(l *report.Load) *report.Measure { return &l.Asleep },
 		limit: func(l Limits) string { return "at most " + number(l.Sleep) },
-		judge: atMostAWeek(func(l Limits) float64 { return l.Sleep }), value: weekly,
+		judge: atMostAWeek(func(l Limits) float64 { return l.Sleep }), short: rate, value: weekly,
 		fix: func(m *report.Measure) string {
 			return "Mend what wakes people most often, or let it wait for the morning by a low urgency: " + loudest(m) + "."
 		},
@@ -117,7 +120,7 @@ var (
 	containedCriterion = loadCriterion{
 		title: "contained by first line", of: func(l *report.Load) *report.Measure { return &l.Contained },
 		limit: func(l Limits) string { return "at least " + percent(l.Contained) },
-		judge: share(func(l Limits) float64 { return l.Contained }, true, NotAsked, notHad), value: parts("incident"),
+		judge: share(func(l Limits) float64 { return l.Contained }, true, NotAsked, notHad), short: part, value: parts("incident"),
 		fix: func(m *report.Measure) string {
 			return fmt.Sprintf("Write into the runbooks what the developers did in %s that first line could not end alone.", wording.Count(m.All-m.Count, "incident"))
 		},
@@ -125,7 +128,7 @@ var (
 	unexplainedCriterion = loadCriterion{
 		title: "unexplained escalations", of: func(l *report.Load) *report.Measure { return &l.Unexplained },
 		limit: func(l Limits) string { return "at most " + percent(l.Unexplained) },
-		judge: share(func(l Limits) float64 { return l.Unexplained }, false, Ready, ""), value: parts("escalation"),
+		judge: share(func(l Limits) float64 { return l.Unexplained }, false, Ready, ""), short: part, value: parts("escalation"),
 		fix: func(m *report.Measure) string {
 			timeOuts := 0
 			for _, f := range m.Facts {
@@ -139,7 +142,7 @@ var (
 	neverCriterion = loadCriterion{
 		title: "nobody acts on", of: func(l *report.Load) *report.Measure { return &l.NeverActionable },
 		limit: func(l Limits) string { return "at most " + percent(l.NeverActionable) },
-		judge: share(func(l Limits) float64 { return l.NeverActionable }, false, Ready, ""), value: parts("incident"),
+		judge: share(func(l Limits) float64 { return l.NeverActionable }, false, Ready, ""), short: part, value: parts("incident"),
 		fix: func(m *report.Measure) string {
 			return "Delete or change the alerts that end without anybody: " + loudest(m) + "."
 		},
@@ -231,8 +234,8 @@ func (j *judge) beyondAllDays() []string {
 			return verdict != NotReady
 		})
 		if beyond {
-			all = append(all, fmt.Sprintf("%s: %s now, %s %s, limit %s", c.title, c.value(c.of(&j.Loads[0]), j.limits),
-				c.value(c.of(&j.Loads[len(j.Loads)-1]), j.limits), ago(len(j.Loads)-1), c.limit(j.limits)))
+			all = append(all, fmt.Sprintf("%s: %s now, %s %s, limit %s", c.title, c.short(c.of(&j.Loads[0]), j.limits),
+				ago(len(j.Loads)-1), c.short(c.of(&j.Loads[len(j.Loads)-1]), j.limits), c.limit(j.limits)))
 		}
 	}
 	return all

@@ -249,7 +249,7 @@ func TestGoesBack(t *testing.T) {
 	s := healthy()
 	allLoads(s, loud)
 	r := Judge(s, Defaults(), now)
-	if want := "interruptions a week: 10 a week now, 10 a week 13 days before, limit at most 5"; !slices.Contains(r.GoesBack, want) || len(r.GoesBack) != 1 {
+	if want := "interruptions a week: 10 now, 13 days before 10, limit at most 5"; !slices.Contains(r.GoesBack, want) || len(r.GoesBack) != 1 {
 		t.Errorf("the limits are %v", r.GoesBack)
 	}
 }
