@@ -25,7 +25,7 @@ type reportFlags struct {
 	since, month          string
 	team, service, person string
 	by, format            string
-	explain               bool
+	explain, compare      bool
 	list, table           string
 	shiftLimit            int
 }
@@ -39,7 +39,8 @@ func (a *app) reportCommand() *cobra.Command {
 		Use:   "report",
 		Short: "Say what on-call cost: interruptions, nights, times, escalations",
 		Long: `Computes the load of on-call from the history that ` + "`firstline sync`" + ` has stored, and
-compares it with the same time before. It needs no server.
+compares it with the same time before. Only for SLOs it asks Prometheus, and with
+--compare PagerDuty's Analytics.
 
 --explain says exactly what each figure is, and --list shows the incidents behind one.
 What is not known is "?", and a sentence below says why.
@@ -62,6 +63,7 @@ says which).`,
 			if f.month != "" && cmd.Flags().Changed("since") {
 				return usagef("--month is a time of its own: leave out --since")
 			}
+			f.compare = f.compare || f.table == report.CompareTable
 			if f.explain {
 				return a.printDefinitions()
 			}
@@ -80,6 +82,7 @@ says which).`,
 	flags.StringVar(&f.list, "list", "", "the incidents behind the figure `ID`, as --explain names it")
 	flags.StringVar(&f.table, "table", "", "only the table `ID`: "+strings.Join(report.TableIDs(), ", "))
 	flags.BoolVar(&f.explain, "explain", false, "say what each figure and table is")
+	flags.BoolVar(&f.compare, "compare", false, "set the figures of PagerDuty's Analytics beside these; asks PagerDuty")
 	flags.IntVar(&f.shiftLimit, "shift-limit", 2, "how many interruptions a shift of 12 hours may have, `N`")
 	return cmd
 }
@@ -105,6 +108,8 @@ func (f *reportFlags) check() (time.Duration, error) {
 		return 0, usagef("--format html is for the whole report: leave out --table")
 	case f.table != "" && f.person != "":
 		return 0, usagef("the tables are about all people: leave out --person")
+	case f.compare && (f.list != "" || f.person != "" || f.format == "csv" && f.table == ""):
+		return 0, usagef("--compare is a table of the report: leave out --list and --person, and use --table compare with --format csv")
 	case f.month != "" && !isMonth(f.month):
 		return 0, usagef("--month %q is no month: write it like 2026-10", f.month)
 	case f.shiftLimit < 1:
@@ -149,20 +154,27 @@ func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time
 	}
 	o := s.reportOptions(now, span)
 	o.Team, o.Service, o.Person, o.By, o.ShiftLimit = f.team, f.service, f.person, report.Grouping(f.by), f.shiftLimit
-	r, err := s.makeReport(ctx, o, f.month == "", func(h *past.History, o *report.Options) error { return s.addToReport(ctx, h, o, f) })
+	var comparison []report.Table
+	r, err := s.makeReport(ctx, o, f.month == "", func(h *past.History, o *report.Options) error {
+		if f.compare {
+			comparison = []report.Table{s.compareReport(ctx, *h, *o)}
+		}
+		return s.addToReport(ctx, h, o, f)
+	})
 	if err != nil {
 		return err
 	}
 	if f.person == "" {
 		r.Tables = append(r.Tables, s.followUpsTable())
 	}
+	r.Tables = append(r.Tables, comparison...)
 	if f.table != "" {
 		r.Tables = slices.DeleteFunc(r.Tables, func(t report.Table) bool { return t.ID != f.table })
 	}
 	if err := a.printReport(&r, f, now); err != nil {
 		return err
 	}
-	if len(r.Missing) > 0 {
+	if len(r.Missing) > 0 || f.compare && (comparison[0].Unknown != "" || comparison[0].Doubt != "") {
 		return exit(exitPartly)
 	}
 	return nil

@@ -34,6 +34,12 @@ func TestSyncAndReport(t *testing.T) {
 	w.run("report", "--since", "10d", "--table", "follow_ups").want(t, exitDone).says(t, "unknown, because there is no directory")
 	w.run("report", "--since", "10d", "--table", "slo").want(t, exitDone).says(t, "attained", "checkout")
 	w.run("report", "--since", "10d", "--table", "runbooks").want(t, exitDone).says(t, "none")
+	w.run("report", "--since", "10d", "--compare", "--table", "compare").want(t, exitDone).says(t, "incidents", "Analytics")
+	for status, says := range map[int]string{402: "has no Analytics", 403: "refuses the Analytics", 404: "(404)"} {
+		w.demo.PagerDuty.SetAccount(demo.Account{RefuseAnalytics: status})
+		w.run("report", "--since", "10d", "--table", "compare").want(t, exitPartly).says(t, "unknown, because", says)
+	}
+	w.demo.PagerDuty.SetAccount(demo.Account{})
 	w.run("report", "--month", "2026-11", "--table", "compensation").want(t, exitPartly).says(t, "unknown, because who was on call from")
 	w.run("report", "--since", "10d", "--person", "Nobody").want(t, exitFailed).says(t, `no person "Nobody"`)
 	w.run("report", "--since", "10d", "--format", "html").want(t, exitDone).says(t, "<!DOCTYPE html>", "Interruptions by person", "Dana Okafor", "</html>")
@@ -67,7 +73,7 @@ func TestSyncAndReport(t *testing.T) {
 
 func TestReportUsage(t *testing.T) {
 	w := newHarness(t)
-	for _, args := range []string{"--since x", "--since 0s", "--since 500d", "--by moon", "--format pdf", "--list moon", "--list nights --by week", "--shift-limit 0", "--month moon", "--month 2026-13", "--month 2026-10 --since 3d", "--month 2090-01", "--table moon", "--table fairness --format html", "--table fairness --by week", "--table fairness --person ann"} {
+	for _, args := range []string{"--since x", "--since 0s", "--since 500d", "--by moon", "--format pdf", "--list moon", "--list nights --by week", "--shift-limit 0", "--month moon", "--month 2026-13", "--month 2026-10 --since 3d", "--month 2090-01", "--table moon", "--table fairness --format html", "--compare --person ann", "--compare --format csv", "--table fairness --by week", "--table fairness --person ann"} {
 		w.run(append([]string{"report"}, strings.Fields(args)...)...).want(t, exitUsage)
 	}
 	r := w.run("report", "--explain").want(t, exitDone)

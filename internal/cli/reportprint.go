@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,12 +81,37 @@ func (a *app) printTable(t *report.Table, format string) error {
 func (a *app) tableText(t *report.Table) string {
 	text := t.Title + "\n"
 	if cells := t.Cells(); cells != nil {
-		text += aligned(cells)
+		text += a.alignedShort(cells)
 	}
 	if note := t.Note(); note != "" {
 		text += a.wrapped(note) + "\n"
 	}
 	return text
+}
+
+// longestCell is how wide the last column of a table may be beside the others.
+const longestCell = 40
+
+// alignedShort writes cells in columns. A last column of sentences is below its row.
+func (a *app) alignedShort(cells [][]string) string {
+	last := len(cells[0]) - 1
+	if !slices.ContainsFunc(cells, func(row []string) bool { return ansi.StringWidth(row[last]) > longestCell }) {
+		return aligned(cells)
+	}
+	rest := make([][]string, len(cells))
+	for n, row := range cells {
+		rest[n] = row[:last]
+	}
+	var b strings.Builder
+	for n, line := range slices.Collect(strings.Lines(aligned(rest))) {
+		b.WriteString(line)
+		if why := cells[n][last]; n > 0 && why != "" {
+			for part := range strings.SplitSeq(ansi.Wordwrap(oneLine(why), max(a.terminalWidth(), 78)-4, ""), "\n") {
+				b.WriteString("    " + part + "\n")
+			}
+		}
+	}
+	return b.String()
 }
 
 // wrapped breaks a sentence at the width of the terminal.

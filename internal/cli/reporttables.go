@@ -16,6 +16,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wallclock"
 	"firstline/internal/wording"
+	"firstline/sources"
 )
 
 // tickedBefore is how long before the time of a report a step may be ticked in an
@@ -124,4 +125,28 @@ func (s *setup) followUpsTable() report.Table {
 		t.Doubt = wording.Count(len(unread), "file") + " could not be read: " + clean.Line(unread[0].Error())
 	}
 	return t
+}
+
+// compareReport sets what PagerDuty's Analytics says beside a report.
+func (s *setup) compareReport(ctx context.Context, h past.History, o report.Options) report.Table {
+	t := report.NewTable(report.CompareTable)
+	if s.account == nil {
+		t.Unknown = "no PagerDuty is configured"
+		return t
+	}
+	services := report.ServicesOf(&h, o)
+	if len(services) == 0 {
+		t.Unknown = "there was no incident in this time"
+		return t
+	}
+	ids := make([]string, len(services))
+	for n, service := range services {
+		ids[n] = service.ID
+	}
+	theirs, extent, err := s.account.AnalyzedIncidents(ctx, o.Span, ids)
+	if err != nil {
+		t.Unknown = oneLine(sources.Sentence(err))
+		return t
+	}
+	return report.Compare(h, o, theirs, extent)
 }

@@ -19,6 +19,7 @@ type account interface {
 	sources.Past
 	sources.ChangeEvents
 	sources.PastIncidents
+	sources.Analytics
 	// IncidentByNumber reads one incident, open or not.
 	IncidentByNumber(ctx context.Context, number int) (sources.Incident, error)
 	Check(ctx context.Context) (pagerduty.Report, error)

@@ -145,9 +145,8 @@ type Fact struct {
 // TimeOut is who escalates where nobody does.
 const TimeOut = "time-out"
 
-// New computes a report. h must have the span and, for the comparison, the same time
-// before it.
-func New(h past.History, o Options) Report {
+// withDefaults returns the options with the defaults of what is not set.
+func (o Options) withDefaults() Options {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
@@ -155,6 +154,13 @@ func New(h past.History, o Options) Report {
 		o.ShiftLimit = 2
 	}
 	o.RunWork, o.Week = cmp.Or(o.RunWork, RunWorkLimit), cmp.Or(o.Week, WorkingWeek)
+	return o
+}
+
+// New computes a report. h must have the span and, for the comparison, the same time
+// before it.
+func New(h past.History, o Options) Report {
+	o = o.withDefaults()
 	c := newComputation(&h, o, o.Span)
 	r := Report{Span: o.Span, People: h.People, Missing: c.missing, by: o.By, zone: o.Zone, read: h.Log, local: c.local}
 	r.Total = c.row("", "all", &c.facts, ByNothing)

@@ -40,12 +40,14 @@ const (
 	SLOTable = "slo"
 	// FollowUpsTable has the open follow-ups of postmortems.
 	FollowUpsTable = "follow_ups"
+	// CompareTable sets PagerDuty's Analytics beside the report.
+	CompareTable = "compare"
 	// RunbooksTable has what became of the runbooks of each service.
 	RunbooksTable = "runbooks"
 )
 
 // tableIDs are in the order of the report.
-var tableIDs = []string{SLOTable, StepsTable, RunbooksTable, FairnessTable, CompensationTable, FollowUpsTable}
+var tableIDs = []string{SLOTable, StepsTable, RunbooksTable, FairnessTable, CompensationTable, FollowUpsTable, CompareTable}
 
 var definitions = map[string]definition{
 	FairnessTable: {
@@ -72,6 +74,11 @@ var definitions = map[string]definition{
 		"Open follow-ups of postmortems",
 		"The follow-ups in the directory of [postmortems] that are not done, of all teams, the earliest day first. Overdue are those whose day has passed. `firstline postmortem --open` names the file and line of each.",
 		[]string{"", "owner", "until", "overdue", "file"},
+	},
+	CompareTable: {
+		"Beside PagerDuty's Analytics",
+		"Only with --compare. For the incidents that began in the time: how many firstline and PagerDuty's Analytics have, and for those that both have the same figures of each, in how many incidents they differ (by more than a second), some of these, and why, as far as a cause was found. These figures are about the incidents that began in the time until their end, so they are not those of the report, which are about what happened in the time.",
+		[]string{"", "firstline", "Analytics", "differ", "such as", "why"},
 	},
 	CompensationTable: {
 		"Time to be paid",

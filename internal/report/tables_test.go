@@ -18,7 +18,10 @@ func expectedRows(t *testing.T, id string) (rows [][]string) {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(text)) {
-		if cells := strings.Split(strings.TrimSpace(line), " | "); cells[0] == "table "+id {
+		if cells := strings.Split(strings.TrimSuffix(line, "\n")+" ", " | "); cells[0] == "table "+id {
+			for n := range cells {
+				cells[n] = strings.TrimSpace(cells[n])
+			}
 			rows = append(rows, cells[1:])
 		}
 	}

@@ -255,6 +255,9 @@ func TestAnswersAreValidUnderTheSchema(t *testing.T) {
 		{"GET", "/incidents/" + checkout + "/past_incidents?limit=50&total=true", "", 200},
 		{"GET", "/incidents/" + checkout + "/past_incidents?limit=0", "", 400},
 		{"GET", "/incidents/QNONE/past_incidents", "", 404},
+		{"POST", "/analytics/raw/incidents", `{"filters":{"service_ids":["PVCHEC1"]},"limit":1000}`, 200},
+		{"POST", "/analytics/raw/incidents", `{"filters":{}}`, 400},
+		{"POST", "/analytics/raw/incidents", `{"filters":{"service_ids":["PVCHEC1"]},"limit":1001}`, 400},
 	} {
 		t.Run(c.method+" "+c.target, func(t *testing.T) {
 			exchange(t, p, router, Token, c.method, c.target, c.body, c.want)

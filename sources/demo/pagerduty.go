@@ -70,7 +70,7 @@ type Account struct {
 	Reopens bool
 	// RefuseChanges and RefusePast are the status of answers about change events
 	// and past incidents, such as 402, 403 or 404. 0 allows it.
-	RefuseChanges, RefusePast int
+	RefuseChanges, RefusePast, RefuseAnalytics int
 	// Strategy is the form of escalation_rule_assignment_strategy.
 	Strategy StrategyForm
 }
@@ -269,15 +269,16 @@ func (p *PagerDuty) authenticate(c *call) error {
 		return nil
 	}
 	c.account = true
+	reads := c.Method == http.MethodGet || strings.HasPrefix(c.URL.Path, "/analytics/")
 	from := c.Header.Get("From")
 	if from == "" {
-		if c.Method != http.MethodGet {
+		if !reads {
 			return &refusal{http.StatusBadRequest, 2016, "Requester User Not Found", []string{"The From header is required"}}
 		}
 		return nil
 	}
 	u, ok := p.directory.userByEmail(from)
-	if !ok && c.Method != http.MethodGet {
+	if !ok && !reads {
 		return &refusal{http.StatusBadRequest, 1008, "Requester User Not Found", []string{"No user with that email"}}
 	}
 	c.user = u

@@ -48,6 +48,7 @@ func (p *PagerDuty) restRoutes() map[string]func(*call) (answer, error) {
 		"GET /schedules/{id}/overrides":                 p.listOverrides,
 		"GET /priorities":                               p.listPriorities,
 		"GET /maintenance_windows":                      p.listMaintenance,
+		"POST /analytics/raw/incidents":                 p.rawIncidents,
 		"GET /abilities":                                p.listAbilities,
 	}
 }

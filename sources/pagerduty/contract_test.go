@@ -159,6 +159,7 @@ func lastDay() sources.Span {
 var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
 	"Source":     nil,
 	"ServerTime": nil,
+	"Budget":     nil,
 	"Read": {
 		func(ctx context.Context, c *Client, f *fake) error {
 			f.incidents = newFake(f.clock, 250).incidents
@@ -292,6 +293,11 @@ var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
 	"PastIncidents": {func(ctx context.Context, c *Client, f *fake) error {
 		f.before = emptyList("past_incidents")
 		_, _, err := c.PastIncidents(ctx, "P1")
+		return err
+	}},
+	"AnalyzedIncidents": {func(ctx context.Context, c *Client, f *fake) error {
+		f.before = emptyList("data")
+		_, _, err := c.AnalyzedIncidents(ctx, sources.Span{Since: time.Now().Add(-time.Hour), Until: time.Now()}, []string{"P1"})
 		return err
 	}},
 	"ResolvedIncidents": {func(ctx context.Context, c *Client, f *fake) error {

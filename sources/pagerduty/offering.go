@@ -17,6 +17,7 @@ const (
 	changesOfService offering = "change events"
 	relatedChanges   offering = "related change events"
 	pastIncidents    offering = "past incidents"
+	analytics        offering = "Analytics"
 	// scheduleOverrides come with every plan; the token may have no right to read them.
 	scheduleOverrides offering = "overrides of schedules"
 )

@@ -27,6 +27,24 @@ var askPast = map[offering]func(ctx context.Context, c *Client, id string) error
 	},
 }
 
+// TestAnalyticsThatIsRefused: the sentence says what the plan or the token lacks.
+func TestAnalyticsThatIsRefused(t *testing.T) {
+	for status, want := range map[int]string{
+		402: "PagerDuty's plan of this account has no Analytics", 403: "PagerDuty refuses the Analytics", 404: "PagerDuty knows no Analytics here (404)",
+	} {
+		f := newFake(newClock(), 0)
+		f.before = func(w http.ResponseWriter, _ *http.Request) bool {
+			writeJSON(w, status, map[string]any{"error": map[string]any{"code": map[int]int{402: 2014, 403: 2010, 404: 2100}[status], "message": "No"}})
+			return true
+		}
+		c, _ := newTestClient(t, f, nil)
+		_, _, err := c.AnalyzedIncidents(t.Context(), sources.Span{}, []string{"P1"})
+		if !strings.Contains(sources.Sentence(err), want) || strings.Contains(sources.Sentence(err), "it is not known whether") {
+			t.Errorf("%d says %q, want %q", status, sources.Sentence(err), want)
+		}
+	}
+}
+
 // TestWhatIsRefusedIsNotAskedForAnHour: a refusal by plan or rights is for all
 // objects, one of an unknown object is for that one until there are two.
 func TestWhatIsRefusedIsNotAskedForAnHour(t *testing.T) {

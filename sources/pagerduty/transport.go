@@ -299,7 +299,7 @@ func (t *transport) sent() int {
 
 // isWrite reports whether the request changes something.
 func isWrite(req *http.Request) bool {
-	return req.Method != http.MethodGet && req.Method != http.MethodHead
+	return req.Method != http.MethodGet && req.Method != http.MethodHead && !strings.Contains(req.URL.Path, analyticsPath)
 }
 
 // failure returns an error about req.
