@@ -44,6 +44,11 @@ func Main(args []string, in io.Reader, out, errOut io.Writer, version string) in
 	return newApp(in, out, errOut, version).main(args)
 }
 
+// Command returns the command line, for what describes it, such as manual pages.
+func Command(version string) *cobra.Command {
+	return newApp(strings.NewReader(""), io.Discard, io.Discard, version).rootCommand()
+}
+
 // memory400 limits the resident memory to 400 MB as long as the program does
 // not need more: the closer it comes, the more often Go collects garbage.
 const memory400 = 330 << 20

@@ -4,17 +4,15 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
 	"firstline/internal/execute"
 	"firstline/internal/faults"
 	"firstline/internal/respond"
+	"firstline/internal/schema"
 	"firstline/sources"
 )
 
@@ -109,16 +107,9 @@ func TestSettleByReading(t *testing.T) {
 // The names of log entries in settling are checked against PagerDuty's schema,
 // if it is available.
 func TestLogEntriesHaveTheNamesOfTheSchema(t *testing.T) {
-	path := os.Getenv("FIRSTLINE_PAGERDUTY_OPENAPI")
-	if path == "" {
-		t.Skip("FIRSTLINE_PAGERDUTY_OPENAPI is not set: the log entries' names are not checked")
-	}
-	schema, err := openapi3.NewLoader().LoadFromFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	published := schema.Read(t, "")
 	var names []any
-	for _, part := range schema.Components.Schemas["LogEntry"].Value.AllOf {
+	for _, part := range published.Components.Schemas["LogEntry"].Value.AllOf {
 		if kind := part.Value.Properties["type"]; kind != nil {
 			names = append(names, kind.Value.Enum...)
 		}

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"firstline/internal/schema"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -18,23 +18,11 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 )
 
-// schemaRouter reads one of PagerDuty's own schemas.
-// FIRSTLINE_PAGERDUTY_OPENAPI names rest.json, with events-v2.json in the same
-// directory. Without it the test is skipped.
+// schemaRouter reads one of PagerDuty's own schemas: the file beside that of the REST
+// API, or that one.
 func schemaRouter(t *testing.T, file, server string) routers.Router {
 	t.Helper()
-	rest := os.Getenv("FIRSTLINE_PAGERDUTY_OPENAPI")
-	if rest == "" {
-		t.Skip("FIRSTLINE_PAGERDUTY_OPENAPI is not set: the answers are not checked against PagerDuty's schema")
-	}
-	path := rest
-	if file != "" {
-		path = filepath.Join(filepath.Dir(rest), file)
-	}
-	document, err := openapi3.NewLoader().LoadFromFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	document := schema.Read(t, file)
 	mend(document)
 	document.Servers = openapi3.Servers{{URL: server}}
 	router, err := gorillamux.NewRouter(document)
@@ -375,7 +363,7 @@ func TestAnswersOfOtherAccountsAreValidUnderTheSchema(t *testing.T) {
 }
 
 func TestEventAnswersAreValidUnderTheSchema(t *testing.T) {
-	router := schemaRouter(t, "events-v2.json", "http://example.com/v2")
+	router := schemaRouter(t, schema.Events, "http://example.com/v2")
 	d := played(t)
 	const key = "0123456789abcdef0123456789abc001"
 	for _, c := range []struct {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -19,12 +18,9 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
+	"firstline/internal/schema"
 	"firstline/sources"
 )
-
-// schemaVariable names PagerDuty's OpenAPI file of the REST API, which is not
-// part of the repository.
-const schemaVariable = "FIRSTLINE_PAGERDUTY_OPENAPI"
 
 // contract is a network that validates each request against PagerDuty's schema
 // and answers from the fake.
@@ -364,15 +360,7 @@ func TestEveryRequestIsValid(t *testing.T) {
 			t.Errorf("Client.%s has no contract case", methods.Method(i).Name)
 		}
 	}
-	file := os.Getenv(schemaVariable)
-	if file == "" {
-		t.Skipf("%s names no file: set it to PagerDuty's OpenAPI schema of the REST API", schemaVariable)
-	}
-	loader := openapi3.NewLoader()
-	doc, err := loader.LoadFromFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	doc := schema.Read(t, "")
 	readLayouts(doc)
 	router, err := gorillamux.NewRouter(doc)
 	if err != nil {
@@ -408,14 +396,7 @@ func TestEveryRequestIsValid(t *testing.T) {
 
 // TestContractNetworkRefusesNonsense checks that the check can fail.
 func TestContractNetworkRefusesNonsense(t *testing.T) {
-	file := os.Getenv(schemaVariable)
-	if file == "" {
-		t.Skipf("%s names no file", schemaVariable)
-	}
-	doc, err := openapi3.NewLoader().LoadFromFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	doc := schema.Read(t, "")
 	router, err := gorillamux.NewRouter(doc)
 	if err != nil {
 		t.Fatal(err)

@@ -187,9 +187,9 @@ func TestAFailureLeavesTheAnswer(t *testing.T) {
 	}
 }
 
-// TestWhatAPersonLooksAtComesFirst: the graph ends a question of the rows, and not the
+// TestTheGraphComesFirst: the graph ends a question of the rows, and not the
 // other way round. What the ended one brings is dropped.
-func TestWhatAPersonLooksAtComesFirst(t *testing.T) {
+func TestTheGraphComesFirst(t *testing.T) {
 	a := newAsking()
 	x, y := a.wish("x", time.Time{}), a.wish("y", time.Time{})
 	held := a.Follow(queries.Rows, x)
