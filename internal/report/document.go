@@ -32,7 +32,7 @@ type document struct {
 // script.
 func (r *Report) HTML(clock wallclock.Clock, now time.Time) string {
 	d := &document{Report: r, clock: clock}
-	title := "On-call load from " + clock.Day(r.Span.Since) + " to " + clock.Day(r.Span.Until)
+	title := r.title() + " from " + clock.Day(r.Span.Since) + " to " + clock.Day(r.Span.Until)
 	d.b.WriteString("<!DOCTYPE html>\n")
 	d.start("html", "lang", "en")
 	d.start("head")

@@ -84,6 +84,8 @@ type Report struct {
 	// People are all who are named, by id.
 	People map[string]past.Person
 
+	// selection names what the report is limited to, or is empty.
+	selection string
 	// by is what a row is about, zone that of weeks, read what was read of the log.
 	by   Grouping
 	zone *time.Location
@@ -162,7 +164,7 @@ func (o Options) withDefaults() Options {
 func New(h past.History, o Options) Report {
 	o = o.withDefaults()
 	c := newComputation(&h, o, o.Span)
-	r := Report{Span: o.Span, People: h.People, Missing: c.missing, by: o.By, zone: o.Zone, read: h.Log, local: c.local}
+	r := Report{Span: o.Span, People: h.People, Missing: c.missing, selection: selectionOf(&h, &o), by: o.By, zone: o.Zone, read: h.Log, local: c.local}
 	r.Total = c.row("", "all", &c.facts, ByNothing)
 	r.Rows = c.rows()
 	if o.By == ByStage {

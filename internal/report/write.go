@@ -56,7 +56,15 @@ var shortTitles = map[string]string{
 
 // Head returns the first line of a report.
 func (r *Report) Head(clock wallclock.Clock) string {
-	return "On-call load from " + clock.Whole(r.Span.Since) + " to " + clock.Whole(r.Span.Until)
+	return r.title() + " from " + clock.Whole(r.Span.Since) + " to " + clock.Whole(r.Span.Until)
+}
+
+// title says what the report is about.
+func (r *Report) title() string {
+	if r.selection != "" {
+		return "On-call load of " + r.selection
+	}
+	return "On-call load"
 }
 
 // Table returns the cells of a report, with a head: of the total with the time
