@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,8 +39,8 @@ type moduleAt struct {
 
 // licences copies the terms of each module that is in the program for any target, and
 // Go's own.
-func licences(dir string) error {
-	goroot, err := output("go", "env", "GOROOT")
+func licences(ctx context.Context, dir string) error {
+	goroot, err := output(ctx, "go", "env", "GOROOT")
 	if err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func licences(dir string) error {
 	copied := map[string]bool{}
 	var without []string
 	for _, target := range targets {
-		packages, err := packagesFor(target[0], target[1])
+		packages, err := packagesFor(ctx, target[0], target[1])
 		if err != nil {
 			return err
 		}
@@ -77,8 +78,8 @@ func licences(dir string) error {
 }
 
 // packagesFor lists the packages that the program for a system is built from.
-func packagesFor(system, arch string) ([]pkg, error) {
-	command := exec.Command("go", "list", "-deps", "-json=ImportPath,Dir,Standard,Module", ".")
+func packagesFor(ctx context.Context, system, arch string) ([]pkg, error) {
+	command := exec.CommandContext(ctx, "go", "list", "-deps", "-json=ImportPath,Dir,Standard,Module", ".")
 	command.Env = append(os.Environ(), "GOOS="+system, "GOARCH="+arch, "CGO_ENABLED=0")
 	command.Stderr = os.Stderr
 	out, err := command.Output()
@@ -145,8 +146,8 @@ func copyTerms(from, to string) (found bool, err error) {
 	return found, nil
 }
 
-func output(name string, args ...string) (string, error) {
-	out, err := exec.Command(name, args...).Output()
+func output(ctx context.Context, name string, args ...string) (string, error) {
+	out, err := exec.CommandContext(ctx, name, args...).Output()
 	if err != nil {
 		return "", fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err)
 	}

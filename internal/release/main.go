@@ -7,6 +7,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -22,13 +23,13 @@ import (
 )
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
+	if err := run(context.Background(), os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "release:", err)
 		os.Exit(1)
 	}
 }
 
-func run(args []string) error {
+func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("release", flag.ContinueOnError)
 	dir := flags.String("dir", "", "write into this directory, which is emptied first")
 	version := flags.String("version", "", "the version that the manual pages name")
@@ -58,7 +59,7 @@ func run(args []string) error {
 	if err := manual(root, *version, made, filepath.Join(*dir, "man")); err != nil {
 		return err
 	}
-	if err := licences(filepath.Join(*dir, "licences")); err != nil {
+	if err := licences(ctx, filepath.Join(*dir, "licences")); err != nil {
 		return err
 	}
 	// Packages have the times of files. They must not differ between two builds.
