@@ -73,7 +73,7 @@ func TestEveryCommandSettles(t *testing.T) {
 	w := newHarness(t)
 	id := w.incident(notifiedAlert).ID
 	args := map[string][]string{
-		"list": {}, "runbook": {id}, "runbook lint": {}, "runbook feedback": {}, "check": {}, "history": {}, "handover": {"--since", "8h"}, "postmortem": {id}, "oncall": {}, "sync": {"--since", "1d"}, "report": {"--since", "1d"},
+		"list": {}, "runbook": {id}, "runbook lint": {}, "runbook feedback": {}, "check": {}, "history": {}, "handover": {"--since", "8h"}, "postmortem": {id}, "oncall": {}, "sync": {"--since", "1d"}, "report": {"--since", "1d"}, "readiness": {},
 		"ack": {"--dry-run", id}, "escalate": {"--dry-run", id}, "handoff": {"--dry-run", "--to", "first-line", id},
 		"note": {"--dry-run", "--reason", "x", id}, "next-level": {"--dry-run", id}, "resolve": {"--dry-run", id},
 		"snooze": {"--dry-run", "--until", "2h", id}, "merge": {"--dry-run", "--into", id, w.incident("invoices").ID},

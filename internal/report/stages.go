@@ -53,5 +53,5 @@ func stageRemarks(configured bool) []string {
 	if !configured {
 		return []string{"No [[service]] has a stage, so all services are in the stage full."}
 	}
-	return []string{"The stage is that of today: in which stage a service was at the time of an incident is not recorded. A service without a stage is in full."}
+	return []string{"The stage is that of today: in which stage a service was at the time of an incident is not recorded. A service without a stage is in full, and a stage with several services has what all of them have together."}
 }
