@@ -9,10 +9,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"firstline/internal/faults"
 	"firstline/internal/readiness"
 	"firstline/internal/triage"
+	"firstline/sources"
 )
 
 func readinessOf(t *testing.T, r result) readinessJSON {
@@ -88,6 +90,40 @@ func TestReadinessOfTheDemo(t *testing.T) {
 				t.Errorf("%s is never %s: %v", c.ID, v, verdicts[c.ID])
 			}
 		}
+	}
+}
+
+// The history of one team says nothing of the services of others.
+func TestReadinessOfSyncedTeams(t *testing.T) {
+	of := func(scopes ...string) *measuring {
+		m := &measuring{loads: map[string]syncedLoads{}}
+		for n, scope := range scopes {
+			m.loads[scope] = syncedLoads{until: noon.Add(time.Duration(n) * time.Hour)}
+		}
+		return m
+	}
+	service := &ownedService{pagerDuty: sources.Service{ID: "s", Teams: []sources.Reference{{ID: "pay"}, {ID: "web"}}}}
+	for _, c := range []struct {
+		m    *measuring
+		want int // the hour of the scope, or -1
+	}{
+		{of(), -1},
+		{of(""), 0},
+		{of("search"), -1},
+		{of("search", "pay"), 1},
+		{of("search,web"), 0},
+		{of("", "ops,pay"), 1},
+		{of("", "search"), 0},
+	} {
+		got, found := c.m.loadsOf(service)
+		if found != (c.want >= 0) || found && !got.until.Equal(noon.Add(time.Duration(c.want)*time.Hour)) {
+			t.Errorf("of %v: %v, %v", c.m.loads, got.until, found)
+		}
+	}
+	m := of("search")
+	m.s = &setup{}
+	if r := m.report(service); r.FirstLine != "" || !strings.Contains(r.Findings[8].Because, "of other teams") {
+		t.Errorf("%+v", r.Findings[8])
 	}
 }
 

@@ -35,7 +35,7 @@ func BenchmarkReadiness(b *testing.B) {
 		m := s.measuring(s.slos())
 		m.l.at = noon
 		m.takeLoads(b.Context(), nil)
-		if m.loads == nil {
+		if len(m.loads) == 0 {
 			b.Fatal(m.loadUnread)
 		}
 		beyond := 0

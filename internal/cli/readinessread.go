@@ -7,14 +7,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"firstline/internal/crash"
 	"firstline/internal/describe"
 	"firstline/internal/escalation"
-	"firstline/internal/history/past"
 	"firstline/internal/readiness"
-	"firstline/internal/report"
 	"firstline/internal/slo/measure"
 	"firstline/internal/triage"
 	"firstline/internal/wanted"
@@ -32,9 +29,9 @@ type measuring struct {
 	ownersUnread string
 	services     []*ownedService
 	rulesUnread  string
-	// loads are the costs by service up to a time; nil: loadUnread is why.
-	loads      *report.Loads
-	until      time.Time
+	// loads are what services cost, by the scope of the sync: the ids of teams, or
+	// empty for the account. Without any loadUnread is why.
+	loads      map[string]syncedLoads
 	loadUnread string
 	// opened are the ids of the services whose incidents an alert opened, by its name.
 	opened map[string][]string
@@ -75,8 +72,8 @@ func (m *measuring) take(ctx context.Context, l reading, choose func([]*ownedSer
 			m.readLoads(ctx, only)
 		}
 	}
-	if m.loads != nil {
-		m.loads.In(l.at.Location())
+	for _, loads := range m.loads {
+		loads.In(l.at.Location())
 	}
 	m.readRules()
 	slices.SortStableFunc(m.services, func(a, b *ownedService) int { return cmp.Compare(a.name, b.name) })
@@ -164,53 +161,6 @@ func (m *measuring) addService(one *ownedService) {
 		one.team = one.pagerDuty.Teams[0].Name
 	}
 	m.services = append(m.services, one)
-}
-
-// readLoads reads the history that the windows need, of one service where one is given.
-func (m *measuring) readLoads(ctx context.Context, only *ownedService) {
-	if err := m.s.openPast(ctx, m.long()); err != nil {
-		m.loadUnread = oneLine(err.Error())
-		return
-	}
-	m.takeLoads(ctx, only)
-}
-
-// long is how far back the windows of all days go.
-func (m *measuring) long() time.Duration {
-	limits := m.s.config.Readiness
-	return limits.Window + time.Duration(limits.Back)*24*time.Hour
-}
-
-// takeLoads is readLoads of a state that is open.
-func (m *measuring) takeLoads(ctx context.Context, only *ownedService) {
-	long := m.long()
-	now := m.s.now()
-	o := report.Options{Span: sources.Span{Since: now.Add(-long), Until: now}, FirstLine: m.s.config.FirstLine.EscalationPolicy, Zone: now.Location()}
-	var wanted func(*past.Incident) bool
-	if only != nil {
-		wanted = func(i *past.Incident) bool { return !i.Read() || i.Service.ID == only.pagerDuty.ID }
-	}
-	h, err := m.s.pastWith(ctx, o, long+oldSync, wanted)
-	if err != nil {
-		m.loadUnread = oneLine(err.Error())
-		return
-	}
-	if len(h.Log) == 0 {
-		m.loadUnread = "no history is stored: run `firstline sync`"
-		return
-	}
-	synced := o
-	if upToSync(&synced, h, true) <= oldSync {
-		o = synced // else the time since then counts as not read
-	}
-	m.loads, m.until = report.NewLoads(h, o), o.Span.Until
-	m.opened = map[string][]string{}
-	for n := range h.Incidents {
-		i := &h.Incidents[n]
-		if i.Alert != "" && !slices.Contains(m.opened[i.Alert], i.Service.ID) {
-			m.opened[i.Alert] = append(m.opened[i.Alert], i.Service.ID)
-		}
-	}
 }
 
 // readRules gives the alerting rules to their services: by their labels and
@@ -316,14 +266,19 @@ func (m *measuring) report(one *ownedService) readiness.Report {
 		service.OwnerUnread = "there may be others, because " + owners.Why()
 	}
 	switch {
-	case m.loads == nil:
+	case len(m.loads) == 0:
 	case one.pagerDuty.ID == "" && m.ownersUnread != "":
 		service.LoadUnread = "its service in PagerDuty is not known: " + m.ownersUnread
 	case one.pagerDuty.ID == "":
 		service.LoadUnread = fmt.Sprintf("PagerDuty has no service of its own for it: name one as pagerduty in a [[service]] named %q", one.name)
 	default:
-		for _, span := range limits.Spans(m.until) {
-			service.Loads = append(service.Loads, m.loads.Of(one.pagerDuty.ID, span))
+		loads, found := m.loadsOf(one)
+		if !found {
+			service.LoadUnread = "the stored history is of other teams: run `firstline sync` without --team"
+			break
+		}
+		for _, span := range limits.Spans(loads.until) {
+			service.Loads = append(service.Loads, loads.Of(one.pagerDuty.ID, span))
 		}
 	}
 	return readiness.Judge(&service, limits, m.l.at)

@@ -182,12 +182,7 @@ func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time
 
 // pastFor reads the stored history since a time ago.
 func (s *setup) pastFor(ctx context.Context, o report.Options, back time.Duration) (past.History, error) {
-	return s.pastWith(ctx, o, back, nil)
-}
-
-// pastWith is pastFor with only the incidents that are wanted.
-func (s *setup) pastWith(ctx context.Context, o report.Options, back time.Duration, wanted func(*past.Incident) bool) (past.History, error) {
-	h, err := s.state.PastWith(ctx, "", sources.Span{Since: o.Span.Until.Add(-back), Until: o.Span.Until}, wanted)
+	h, err := s.state.Past(ctx, "", sources.Span{Since: o.Span.Until.Add(-back), Until: o.Span.Until})
 	if err != nil {
 		return past.History{}, err
 	}
