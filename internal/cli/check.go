@@ -57,8 +57,10 @@ With --self it checks firstline itself instead: the state file and its journal, 
 whose outcome is unknown, the age of the stored history, how much of PagerDuty's request
 limit is used, slow sources, and crashes.
 
-✓ is right, ! needs attention, ✗ is wrong. Exit status: 1 when something is wrong; with
---self 4 when something needs attention.`,
+✓ is right, ! needs attention, ✗ is wrong.
+
+Exit status: 0 nothing is wrong, 1 something is, 2 wrong usage; with --self 4 when something
+needs attention.`,
 		Example: `  firstline check
   firstline check --self`,
 		Args: noArgs,

@@ -241,7 +241,10 @@ func (a *app) rootCommand() *cobra.Command {
 owning service's runbook beside it, and lets you acknowledge it, escalate it to
 first-line support, or hand it off.
 
-Without a command it shows the screen. "firstline --demo" needs no account.`,
+Without a command it shows the screen. "firstline --demo" needs no account.
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 130 after ctrl-c, 129 after the terminal was
+closed, 143 after SIGTERM.`,
 		Args: noArgs,
 		// "lst" is near enough to suggest "list".
 		SuggestionsMinimumDistance: 2,
@@ -274,15 +277,8 @@ Without a command it shows the screen. "firstline --demo" needs no account.`,
 	root.Flags().BoolVarP(&a.flags.version, "version", "v", false, "print the version")
 	root.AddCommand(a.listCommand(), a.runbookCommand())
 	root.AddCommand(a.actionCommands()...)
-	root.AddCommand(a.checkCommand(), a.handoverCommand(), a.historyCommand(), a.onCallCommand(), a.syncCommand(), a.reportCommand(), a.readinessCommand(), a.postmortemCommand())
+	root.AddCommand(a.checkCommand(), a.handoverCommand(), a.historyCommand(), a.onCallCommand(), a.syncCommand(), a.reportCommand(), a.readinessCommand(), a.postmortemCommand(), a.versionCommand())
 	return root
-}
-
-func (a *app) printVersion() error {
-	if _, err := fmt.Fprintf(a.out, "firstline %s\n", a.version); err != nil {
-		return fmt.Errorf("printing the version: %w", err)
-	}
-	return nil
 }
 
 // noArgs is cobra's, as wrong usage: an unknown command is an argument too.

@@ -55,7 +55,10 @@ an http or https address is read from there.
 
 Variables in code are filled with the labels that all alerts of the group share;
 --raw leaves them. Which runbook it is and by what it was matched is said on
-standard error.`,
+standard error.
+
+Exit status: 0 done, 1 failed or none was found, 2 wrong usage, 3 with --pull when some
+directories were brought up to date and others were not.`,
 		Example: `  firstline runbook 1042
   firstline runbook --section Mitigation --set pod=api-0 1042
   firstline runbook --raw CheckoutErrorRateHigh | less

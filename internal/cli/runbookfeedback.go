@@ -68,7 +68,9 @@ escalated, and how many of them after every step was tried; which steps were don
 run, which did not help or were wrong and why, and which was the last one where nobody
 was escalated to. What needs an author most comes first.
 
-RUNBOOK is a part of a path or URL.`,
+RUNBOOK is a part of a path or URL.
+
+Exit status: 0 done, 1 failed, 2 wrong usage.`,
 		Example: `  firstline runbook feedback
   firstline runbook feedback --since 720h checkout/`,
 		RunE: func(cmd *cobra.Command, args []string) error {
