@@ -36,7 +36,7 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 		m.Options.Demo, m.Options.ReadOnly = random.IntN(4) == 0, random.IntN(4) == 0
 		m.person = person{name: word(random.IntN(201)), team: word(random.IntN(201)), duty: word(random.IntN(30))}
 		if random.IntN(2) == 0 {
-			m.night.last = &report.Night{Unread: random.IntN(4) == 0, Interruptions: random.IntN(1000), Own: random.IntN(10), AtLeast: random.IntN(4) == 0}
+			m.night.last = &report.Night{Span: report.LastNight(noon), Unread: random.IntN(4) == 0, Interruptions: random.IntN(1000), Own: random.IntN(10), AtLeast: random.IntN(4) == 0}
 		}
 		var c triage.Counts
 		for i := range c {

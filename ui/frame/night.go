@@ -47,11 +47,12 @@ func (h *Header) Follow() tea.Cmd {
 	}))
 }
 
-// texts are what to say of the last night, the longest first; none where nothing is
-// known and nothing was ever synced.
-func (n *night) texts() []string {
+// texts are what to say of the last night, the longest first; none where nothing was
+// ever synced. From midnight until the night has ended it says nothing: people would
+// not know which night is the last.
+func (n *night) texts(now time.Time) []string {
 	switch {
-	case n.last == nil:
+	case n.last == nil, now.In(n.last.Span.Until.Location()).YearDay() != n.last.Span.Until.YearDay():
 		return nil
 	case n.last.Unread:
 		return []string{"last night: not synced", "night: ?"}
@@ -73,7 +74,7 @@ func (n *night) texts() []string {
 
 // nightText is the longest text of the last night that fits, or empty.
 func (h *Header) nightText(width int) string {
-	for _, text := range h.night.texts() {
+	for _, text := range h.night.texts(h.Now) {
 		if h.WidthOf(text) <= width {
 			return text
 		}

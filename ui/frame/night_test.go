@@ -29,6 +29,9 @@ func TestLastNightInTheHeader(t *testing.T) {
 		{60, &report.Night{Interruptions: 12, Own: 1}, " night: 12, 1 yours"},
 		{60, &report.Night{Unread: true}, "last night: not synced"},
 	} {
+		if tc.last != nil {
+			tc.last.Span = report.LastNight(noon)
+		}
 		m := newHeader(tc.width)
 		m.person, m.night.me, m.night.last = person{id: "U1", name: "Dana"}, "U1", tc.last
 		m.Sources = func() []sources.Snapshot {
@@ -37,6 +40,10 @@ func TestLastNightInTheHeader(t *testing.T) {
 		text := m.Bare(strings.Join(m.View(), "\n"))
 		if !strings.Contains(text, tc.want) || tc.want == "" && strings.Contains(text, "night") {
 			t.Errorf("of %+v in %d cells the header is\n%s", tc.last, tc.width, text)
+		}
+		m.Now = noon.Add(13 * time.Hour) // in the next night
+		if text := m.Bare(strings.Join(m.View(), "\n")); strings.Contains(text, "night") {
+			t.Errorf("in the next night the header is\n%s", text)
 		}
 	}
 }
