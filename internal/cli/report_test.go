@@ -30,7 +30,7 @@ func TestSyncAndReport(t *testing.T) {
 	w.run("report", "--since", "10d", "--list", "interruptions").want(t, exitDone).says(t, "interruptions: ", "#")
 	w.run("report", "--since", "10d", "--by", "week", "--format", "csv").want(t, exitDone).says(t, "key,name,interruptions", "2026-11-16")
 	w.run("report", "--since", "10d", "--format", "markdown").want(t, exitDone).says(t, "| interruptions |")
-	w.run("report", "--since", "10d", "--table", "fairness", "--format", "csv").want(t, exitDone).says(t, ",on call,interruptions", "Dana Okafor,")
+	w.run("report", "--since", "10d", "--table", "fairness", "--format", "csv").want(t, exitDone).says(t, ",on call,interrupted", "Dana Okafor,")
 	w.run("report", "--since", "10d", "--table", "follow_ups").want(t, exitDone).says(t, "unknown, because there is no directory")
 	w.run("report", "--since", "10d", "--table", "slo").want(t, exitDone).says(t, "attained", "checkout")
 	w.run("report", "--since", "10d", "--table", "runbooks").want(t, exitDone).says(t, "none")
@@ -99,4 +99,12 @@ func TestSyncOfOneAtATime(t *testing.T) {
 	defer lock.Release()
 	w.run("sync").want(t, exitFailed).says(t, "another firstline is reading the history")
 	w.run("sync", "--team", "no such team").want(t, exitFailed)
+}
+
+// A table that is wider than the terminal has sentences in place of columns.
+func TestTableAsSentences(t *testing.T) {
+	got := asSentences([][]string{{"", "on call", "interrupted", "why"}, {"Ann", "50 %", "3", ""}, {"Bob", "50 %", "4", "a long reason that goes on"}}, 40)
+	if want := "Ann: on call 50 %, interrupted 3\nBob: on call 50 %, interrupted 4,\n    why a long reason that goes on\n"; got != want {
+		t.Errorf("it is\n%s", got)
+	}
 }

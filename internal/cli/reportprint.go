@@ -93,8 +93,12 @@ func (a *app) tableText(t *report.Table) string {
 const longestCell = 40
 
 // alignedShort writes cells in columns. A last column of sentences is below its row.
+// Where the terminal is too narrow for the columns, each row is a sentence.
 func (a *app) alignedShort(cells [][]string) string {
 	last := len(cells[0]) - 1
+	if width := a.terminalWidth(); width > 0 && widest(aligned(cells)) > width {
+		return asSentences(cells, width)
+	}
 	if !slices.ContainsFunc(cells, func(row []string) bool { return ansi.StringWidth(row[last]) > longestCell }) {
 		return aligned(cells)
 	}
@@ -109,6 +113,34 @@ func (a *app) alignedShort(cells [][]string) string {
 			for part := range strings.SplitSeq(ansi.Wordwrap(oneLine(why), max(a.terminalWidth(), 78)-4, ""), "\n") {
 				b.WriteString("    " + part + "\n")
 			}
+		}
+	}
+	return b.String()
+}
+
+// widest is the width of the widest line.
+func widest(text string) (most int) {
+	for line := range strings.Lines(text) {
+		most = max(most, ansi.StringWidth(strings.TrimSuffix(line, "\n")))
+	}
+	return most
+}
+
+// asSentences writes each row as its name with what the columns say.
+func asSentences(cells [][]string, width int) string {
+	var b strings.Builder
+	for _, row := range cells[1:] {
+		var parts []string
+		for n, cell := range row[1:] {
+			if cell != "" {
+				parts = append(parts, cells[0][n+1]+" "+cell)
+			}
+		}
+		for n, line := range strings.Split(ansi.Wordwrap(oneLine(row[0]+": "+strings.Join(parts, ", ")), width-4, ""), "\n") {
+			if n > 0 {
+				b.WriteString("    ")
+			}
+			b.WriteString(line + "\n")
 		}
 	}
 	return b.String()

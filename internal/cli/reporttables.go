@@ -114,7 +114,7 @@ func (s *setup) followUpsTable() report.Table {
 		}
 		if f.Overdue(s.now()) {
 			overdue++
-			late = "overdue"
+			late = "yes"
 		}
 		t.Rows = append(t.Rows, []string{clean.Line(f.Text), cmp.Or(clean.Line(f.Owner), "nobody"), until, late, clean.Line(f.File)})
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -44,14 +45,15 @@ func (c *computation) compensation() Table {
 		return t
 	}
 	unzoned := 0
-	for _, who := range c.paid() {
+	spans := map[kind]map[string][]sources.Span{onCall1: c.spansOf(onCall1), onCall2: c.spansOf(onCall2), engaged: c.spansOf(engaged)}
+	for _, who := range c.paid(spans) {
 		row := []string{c.nameOf(who)}
 		if _, ok := c.local(who, c.span.Since); !ok && rates.OutsideBusiness {
 			unzoned++
 			t.Rows = append(t.Rows, append(row, slices.Repeat([]string{"?"}, len(t.Head)-1)...))
 			continue
 		}
-		p := c.payOf(who)
+		p := c.payOf(who, spans)
 		if p == (pay{}) {
 			continue
 		}
@@ -71,28 +73,26 @@ func (c *computation) compensation() Table {
 }
 
 // paid returns everybody who was on call or engaged, by name.
-func (c *computation) paid() []string {
+func (c *computation) paid(spans map[kind]map[string][]sources.Span) []string {
 	var all []string
-	for _, k := range []kind{onCall1, onCall2, engaged} {
-		for _, f := range c.facts[k] {
-			all = append(all, f.Person)
-		}
+	for _, people := range spans {
+		all = slices.AppendSeq(all, maps.Keys(people))
 	}
 	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(c.nameOf(a), c.nameOf(b)), cmp.Compare(a, b)) })
 	return slices.Compact(all)
 }
 
-func (c *computation) payOf(who string) (p pay) {
+func (c *computation) payOf(who string, spans map[kind]map[string][]sources.Span) (p pay) {
 	rates := c.o.Compensation
-	first := c.spansOf(onCall1, who)
+	first := spans[onCall1][who]
 	var second []sources.Span
-	for _, s := range c.spansOf(onCall2, who) {
+	for _, s := range spans[onCall2][who] {
 		second = append(second, past.Gaps(s, first)...)
 	}
 	p.onCall = roundUp(totalOf(c.payable(who, first)), rates.OnCallUnit)
 	p.level2 = roundUp(totalOf(c.payable(who, second)), rates.OnCallUnit)
 	paidUntil := time.Time{}
-	for _, s := range c.payable(who, c.spansOf(engaged, who)) {
+	for _, s := range c.payable(who, spans[engaged][who]) {
 		p.callOuts++
 		p.longest = max(p.longest, s.Until.Sub(s.Since))
 		if s.Since.Before(paidUntil) {
@@ -107,15 +107,16 @@ func (c *computation) payOf(who string) (p pay) {
 	return p
 }
 
-// spansOf returns the times of the facts of a person, each minute once.
-func (c *computation) spansOf(k kind, who string) []sources.Span {
-	var all []sources.Span
+// spansOf returns the times of the facts of each person, each minute once.
+func (c *computation) spansOf(k kind) map[string][]sources.Span {
+	all := map[string][]sources.Span{}
 	for _, f := range c.facts[k] {
-		if f.Person == who {
-			all = append(all, sources.Span{Since: f.At, Until: f.At.Add(lengthIn(f))})
-		}
+		all[f.Person] = append(all[f.Person], sources.Span{Since: f.At, Until: f.At.Add(lengthIn(f))})
 	}
-	return past.Union(all)
+	for who := range all {
+		all[who] = past.Union(all[who])
+	}
+	return all
 }
 
 // payable leaves out business hours where they are not paid.

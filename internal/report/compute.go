@@ -22,6 +22,8 @@ type computation struct {
 	span  sources.Span
 	zones map[string]*time.Location
 	facts [kinds][]*Fact
+	// week is the last one that monday returned.
+	week sources.Span
 	// read is the end of what was read, or of the span.
 	read time.Time
 	// firstLine are the times of people on call for first line; nil: no policy is

@@ -32,8 +32,13 @@ func lengthIn(f *Fact) time.Duration { return time.Duration(f.Number) * time.Sec
 
 // monday returns the beginning of the week of a time.
 func (c *computation) monday(at time.Time) time.Time {
+	if !at.Before(c.week.Since) && at.Before(c.week.Until) { // most are of the week before it
+		return c.week.Since
+	}
 	local := at.In(c.o.Zone)
-	return time.Date(local.Year(), local.Month(), local.Day()-(int(local.Weekday())+6)%7, 0, 0, 0, 0, c.o.Zone)
+	monday := time.Date(local.Year(), local.Month(), local.Day()-(int(local.Weekday())+6)%7, 0, 0, 0, 0, c.o.Zone)
+	c.week = sources.Span{Since: monday, Until: monday.AddDate(0, 0, 7)}
+	return monday
 }
 
 // weeksOf returns which part of their working week each person was engaged, by the

@@ -52,15 +52,20 @@ func (c *computation) loads() map[string]*serviceLoad {
 			l = &serviceLoad{}
 			all[i.Service.ID] = l
 		}
-		for _, t := range named(i.Teams, "team") {
+		return l
+	}
+	seen := map[*past.Incident]bool{}
+	for _, f := range c.facts[touched] {
+		if seen[f.Incident] {
+			continue
+		}
+		seen[f.Incident] = true
+		l := of(f)
+		for _, t := range named(f.Incident.Teams, "team") {
 			if !slices.Contains(l.teams, t.Name) {
 				l.teams = append(l.teams, t.Name)
 			}
 		}
-		return l
-	}
-	for _, f := range c.facts[touched] {
-		of(f)
 	}
 	for _, f := range c.facts[interruption] {
 		l := of(f)

@@ -392,5 +392,7 @@ func TestAgainstSlowComputation(t *testing.T) {
 		check("all", s.total(of))
 		s.checkFairness(t, *tableOf(report, FairnessTable), of)
 		s.checkCompensation(t, *tableOf(report, CompensationTable))
+		s.checkCompare(t)
+		s.checkLoads(t, of)
 	}
 }

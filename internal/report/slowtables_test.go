@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstline/internal/history/past"
+	"firstline/sources"
 )
 
 // checkFairness compares a table with the figures of the people.
@@ -96,4 +97,98 @@ func (s *slow) minutes(is func(time.Time) bool) (n float64) {
 		}
 	}
 	return n
+}
+
+// checkCompare says what Analytics would say by its definitions: no figure differs.
+func (s *slow) checkCompare(t *testing.T) {
+	t.Helper()
+	var theirs []sources.AnalyzedIncident
+	for n := range s.h.Incidents {
+		i := &s.h.Incidents[n]
+		if !s.in(i.CreatedAt) {
+			continue
+		}
+		m := map[string]float64{}
+		for _, id := range []string{"total", "business_hour", "off_hour", "sleep_hour"} {
+			m[id+"_interruptions"] = 0
+		}
+		m["engaged_seconds"], m["manual_escalation_count"], m["timeout_escalation_count"] = 0, 0, 0
+		for who := range s.h.People {
+			if d := s.disturbed(i, who); len(d) > 0 {
+				m["total_interruptions"]++
+				if zone := s.zone(who); zone != nil {
+					switch key := d[0].In(zone).Format("Mon 15"); {
+					case key[4:] < "08" || key[4:] >= "22":
+						m["sleep_hour_interruptions"]++
+					case key[:1] == "S" || key[4:] >= "18":
+						m["off_hour_interruptions"]++
+					default:
+						m["business_hour_interruptions"]++
+					}
+				}
+			}
+			for at := i.CreatedAt; at.Before(s.o.Span.Until); at = at.Add(time.Minute) {
+				if s.isEngaged(i, who, at) {
+					m["engaged_seconds"] += 60
+				}
+			}
+		}
+		for _, e := range i.Entries {
+			_, acked := m["seconds_to_first_ack"]
+			switch {
+			case e.Kind == past.Acknowledge && e.By != "" && !acked:
+				m["seconds_to_first_ack"] = e.At.Sub(i.CreatedAt).Seconds()
+			case e.Kind == past.Escalate && e.By != "":
+				m["manual_escalation_count"]++
+			case e.Kind == past.Escalate:
+				m["timeout_escalation_count"]++
+			case e.Kind == past.Resolve && i.Status == sources.Resolved && i.MergedInto == "":
+				m["seconds_to_resolve"] = e.At.Sub(i.CreatedAt).Seconds()
+			}
+		}
+		theirs = append(theirs, sources.AnalyzedIncident{ID: i.ID, Metrics: m})
+	}
+	table := Compare(s.h, s.o, theirs, sources.Extent{Read: true})
+	for _, row := range table.Rows {
+		if row[1] != row[2] || row[3] != "0" {
+			t.Fatalf("it differs in %q", row)
+		}
+	}
+	if len(table.Rows) != len(metrics)+1 {
+		t.Fatalf("the table is %+v", table)
+	}
+}
+
+// checkLoads asks of each interruption whether it is of the service.
+func (s *slow) checkLoads(t *testing.T, of map[string]map[string]float64) {
+	t.Helper()
+	o := s.o
+	for _, service := range ServicesOf(&s.h, o) {
+		o.SLOs = append(o.SLOs, ServiceSLOs{Service: past.Name{ID: service.ID, Name: service.ID}})
+	}
+	table := tableOf(New(s.h, o), SLOTable)
+	sum := 0.0
+	for _, row := range table.Rows {
+		want := 0
+		for n := range s.h.Incidents {
+			if i := &s.h.Incidents[n]; i.Service.ID == row[0] {
+				for who := range s.h.People {
+					if d := s.disturbed(i, who); len(d) > 0 && s.in(d[0]) {
+						want++
+					}
+				}
+			}
+		}
+		if row[2] != fmt.Sprint(want) {
+			t.Fatalf("%s has %s interruptions, want %d", row[0], row[2], want)
+		}
+		sum += float64(want)
+	}
+	all := 0.0
+	for _, figures := range of {
+		all += figures["interruptions"]
+	}
+	if sum != all {
+		t.Fatalf("the services have %v interruptions, the people %v", sum, all)
+	}
 }

@@ -53,7 +53,7 @@ var definitions = map[string]definition{
 	FairnessTable: {
 		"How the load is shared",
 		"For each person who was on call or interrupted: the share of everybody's time on call (all levels, each minute once), interruptions, interruptions in sleep hours, interrupted nights and engaged time. An equal share is 1 divided by the number of these people. The last column is how many times an equal share of the interruptions the person had.",
-		[]string{"", "on call", "interruptions", "sleep hours", "nights", "engaged", "of an equal share"},
+		[]string{"", "on call", "interrupted", "sleep hours", "nights", "engaged", "equal shares"},
 	},
 	StepsTable: {
 		"Steps that helped",
