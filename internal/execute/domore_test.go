@@ -237,6 +237,21 @@ func TestHoursEndAfterThePreview(t *testing.T) {
 		if res := doerOf(f).Do(t.Context(), p, nil)[0]; res.Outcome != respond.Done {
 			t.Errorf("%s: result = %+v", stage, res)
 		}
+
+		// They end while several are sent.
+		f, late := fixture.NewFake(), false
+		p = respond.NewPlan(respond.Request{Action: respond.Escalate, Groups: f.Groups("I1", "I2"), Reason: "why"}, w)
+		d = doerOf(f)
+		d.Now = func() time.Time {
+			if late {
+				return fixture.Sunday.Add(30 * time.Minute)
+			}
+			return fixture.Sunday
+		}
+		all := d.Do(t.Context(), p, func(respond.Result) { late = true })
+		if all[0].Outcome != respond.Done || all[1].Outcome != respond.Refused || strings.Contains(f.Writes(), "I2") {
+			t.Errorf("%s: results = %+v, sent %q", stage, all, f.Writes())
+		}
 	}
 }
 

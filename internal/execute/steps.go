@@ -19,6 +19,9 @@ func (r *run) one(ctx context.Context, at int) respond.Result {
 	if v, yes := r.hindered(ctx); yes {
 		return v.result()
 	}
+	if late := r.p.Items[at].Late(r.now()); late != "" { // those before it took long
+		return verdict{outcome: respond.Refused, sentence: late}.result()
+	}
 	if v, yes := r.begin(ctx, at); yes {
 		return v.result()
 	}

@@ -51,14 +51,28 @@ func (s *Store) Health(ctx context.Context) (Health, error) {
 	return h, nil
 }
 
-// TryWrite writes to the disk what is in the file already, as the journal does before
+// TryWrite writes to the disk what is in the file already, as the journal writes before
 // each action.
-func (s *Store) TryWrite(ctx context.Context) error {
-	// A pragma takes no parameters; the number is our own.
-	if _, err := s.db.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(migrations))); err != nil {
-		return fmt.Errorf("writing to the state file: %w", err)
+func (s *Store) TryWrite(ctx context.Context) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("writing to the state file: %w", err)
+		}
+	}()
+	tx, err := s.db.BeginTx(ctx, nil) // nobody else writes from here on
+	if err != nil {
+		return err
 	}
-	return nil
+	defer func() { _ = tx.Rollback() }() // a no-op after Commit
+	var version int
+	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	// A pragma takes no parameters; the number is what was read.
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version)); err != nil {
+		return err
+	}
+	return tx.Commit()
 }
 
 // PastCount returns how many incidents are in the stored history.
