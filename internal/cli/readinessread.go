@@ -234,7 +234,7 @@ func (m *measuring) allRules() (rules []sources.Rule, faults []string) {
 		case !snap.OK():
 			m.rulesUnread = cmp.Or(m.rulesUnread, failure(snap))
 		case !snap.Data.Extents.Rules.Whole():
-			m.rulesUnread = cmp.Or(m.rulesUnread, "there may be others, because "+oneLine(snap.Data.Extents.Rules.Why()))
+			m.rulesUnread = cmp.Or(m.rulesUnread, "not all alerting rules could be read: "+oneLine(snap.Data.Extents.Rules.Why()))
 		}
 		for _, r := range snap.Data.Rules {
 			fault := r.Fault(snap.Clock(m.l.at))
@@ -263,7 +263,7 @@ func (m *measuring) report(one *ownedService) readiness.Report {
 	}
 	owners := m.directory.Extents.Services.And(m.directory.Extents.Policies)
 	if service.OwnerUnread = m.ownersUnread; service.OwnerUnread == "" && !owners.Whole() {
-		service.OwnerUnread = "there may be others, because " + owners.Why()
+		service.OwnerUnread = "not all services and policies could be read: " + owners.Why()
 	}
 	switch {
 	case len(m.loads) == 0:

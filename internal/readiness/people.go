@@ -51,6 +51,9 @@ func (j *judge) noPolicy(limit string) (Finding, bool) {
 		f.Because = "PagerDuty no longer has the escalation policy " + j.policyName()
 	case !j.Policy.Read:
 		f.Because = "the levels of " + j.policyName() + " were not read"
+	case len(j.Policy.Levels) == 0:
+		f.Verdict, f.Value = NotReady, "no level"
+		f.Fix = fmt.Sprintf("Give the escalation policy %s levels: it notifies nobody.", j.policyName())
 	default:
 		return f, false
 	}

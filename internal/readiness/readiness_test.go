@@ -63,11 +63,11 @@ var cases = map[string]map[Verdict][]func(*Service){
 		Unknown:  {func(s *Service) { s.Team, s.OwnerUnread = "", "PagerDuty did not answer" }},
 	},
 	"levels": {
-		NotReady: {func(s *Service) { s.Policy.Levels = s.Policy.Levels[:1] }},
+		NotReady: {func(s *Service) { s.Policy.Levels = s.Policy.Levels[:1] }, func(s *Service) { s.Policy.Levels = nil }},
 		Unknown:  {func(s *Service) { s.Policy = nil }, func(s *Service) { s.Policy.Read = false }, func(s *Service) { s.Policy.Gone = true }},
 	},
 	"people": {
-		NotReady: {func(s *Service) { s.Policy.OnCalls = s.Policy.OnCalls[:3] }},
+		NotReady: {func(s *Service) { s.Policy.OnCalls = s.Policy.OnCalls[:3] }, func(s *Service) { s.Policy.Levels = nil }},
 		Unknown: {
 			func(s *Service) {
 				s.Policy.OnCalls = nil
@@ -78,7 +78,7 @@ var cases = map[string]map[Verdict][]func(*Service){
 		},
 	},
 	"gaps": {
-		NotReady: {func(s *Service) { s.Policy.OnCalls[0].End = now.Add(day) }},
+		NotReady: {func(s *Service) { s.Policy.OnCalls[0].End = now.Add(day) }, func(s *Service) { s.Policy.Levels = nil }},
 		Unknown:  {func(s *Service) { s.Policy.OnCalls = nil; s.Policy.OnCallsRead = sources.Extent{} }, func(s *Service) { s.Policy = nil }},
 	},
 	"severity": {
