@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"firstline/internal/change"
@@ -51,7 +52,7 @@ func (s *setup) startDemo(options *runbooks.Options, story, asked string) error 
 			s.log.Warn("the demo did not end cleanly", "error", err)
 		}
 	})
-	s.demo = true
+	s.demo, s.syncing = true, &sync.Mutex{}
 	d.PagerDuty.SetLimit(1_000_000) // it is nobody's
 	s.token = func(context.Context) (string, error) { return token, nil }
 	s.config = config.Config{

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"firstline/internal/report"
@@ -11,16 +10,12 @@ import (
 )
 
 // screenLoad is the load of on-call on the screen.
-type screenLoad struct {
-	s *setup
-	// syncing is locked while the demo's history is read.
-	syncing sync.Mutex
-}
+type screenLoad struct{ s *setup }
 
 // report computes a report of the time up to now for the screen. The demo reads
 // its own history first.
 func (l *screenLoad) report(ctx context.Context, back time.Duration) (report.Report, error) {
-	if err := l.sync(ctx, back); err != nil {
+	if err := l.s.syncDemo(ctx, back); err != nil {
 		return report.Report{}, err
 	}
 	scopes, err := l.s.state.PastScopes(ctx)
@@ -34,14 +29,15 @@ func (l *screenLoad) report(ctx context.Context, back time.Duration) (report.Rep
 	return l.s.makeReport(ctx, l.s.reportOptions(now, sources.Span{Since: now.Add(-back), Until: now}), true, nil)
 }
 
-// sync reads the demo's history for the screen, by one at a time.
-func (l *screenLoad) sync(ctx context.Context, back time.Duration) error {
-	if !l.s.demo {
+// syncDemo reads the history of the demo, by one at a time, before somebody reads what
+// is stored of it. Others run `firstline sync`.
+func (s *setup) syncDemo(ctx context.Context, back time.Duration) error {
+	if !s.demo {
 		return nil
 	}
-	l.syncing.Lock()
-	defer l.syncing.Unlock()
-	return syncDemo(ctx, l.s, back)
+	s.syncing.Lock()
+	defer s.syncing.Unlock()
+	return syncDemo(ctx, s, back)
 }
 
 // forgottenSync is how long ago the last sync must be for the header to say nothing of
@@ -52,7 +48,7 @@ const forgottenSync = 7 * 24 * time.Hour
 // history is stored.
 func (l *screenLoad) night(ctx context.Context, me string, now time.Time) *report.Night {
 	span := report.LastNight(now)
-	err := l.sync(ctx, now.Sub(span.Since))
+	err := l.s.syncDemo(ctx, now.Sub(span.Since))
 	if err != nil {
 		l.s.log.Warn("the demo's history was not read", "why", err)
 		return nil

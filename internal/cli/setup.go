@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"sync"
 	"time"
 
 	"firstline/internal/config"
@@ -24,6 +25,8 @@ import (
 type setup struct {
 	config config.Config
 	demo   bool
+	// syncing is locked while the demo's history is read.
+	syncing *sync.Mutex
 	// token finds PagerDuty's token.
 	token func(context.Context) (string, error)
 	// say reports a wait to the person.
