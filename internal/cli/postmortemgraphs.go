@@ -29,15 +29,24 @@ func (s *setup) graphsOf(ctx context.Context, l reading, g triage.Group, p *post
 	if len(s.metrics) == 0 {
 		return nil, "no Prometheus is configured, so there is no graph."
 	}
-	if len(g.Alerts) == 0 {
-		g.Alerts = sentAlerts(g.Incident)
+	unread := "no alert of the incident is known"
+	if len(g.Alerts) == 0 && g.Incident != nil {
+		read := g.Incident
+		if len(read.Alerts) == 0 { // what has ended is not among what was read
+			if whole, err := s.account.Incident(ctx, read.ID); err != nil {
+				unread = "the alerts of the incident could not be read (" + describe.Explain(err) + ")"
+			} else {
+				read = &whole
+			}
+		}
+		g.Alerts = sentAlerts(read)
 	}
 	questions := graph.Questions(g, l.snapshots, s.config.Graphs[g.Service])
 	if len(questions) == 0 {
-		return nil, "no alert of the incident is known, so there is no graph."
+		return nil, unread + ", so there is no graph."
 	}
 	if len(g.Alerts) == 0 {
-		missing = "no alert of the incident is known: these are the graphs of its service."
+		missing = unread + ": these are the graphs of its service."
 	}
 	if n := len(questions); n > mostGraphs {
 		questions, missing = questions[:mostGraphs], fmt.Sprintf("these are %d of %d graphs.", mostGraphs, n)
