@@ -171,7 +171,7 @@ func New(h past.History, o Options) Report {
 		r.Remarks = stageRemarks(o.Stage != nil)
 	}
 	if o.Person == "" {
-		r.Tables = append(r.Tables, c.slos(), c.steps(), c.runbooks(), c.fairness(), c.compensation())
+		r.Tables = append(r.Tables, c.slos(), c.escalations(), c.exceptions(), c.steps(), c.runbooks(), c.fairness(), c.compensation())
 	}
 	long := o.Span.Until.Sub(o.Span.Since)
 	before := newComputation(&h, o, sources.Span{Since: o.Span.Since.Add(-long), Until: o.Span.Since})

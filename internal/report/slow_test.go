@@ -159,16 +159,6 @@ func (s *slow) isOnCall(who string, at time.Time, counts func(past.Turn) bool) b
 	})
 }
 
-// ackedBy returns the incidents that a person acknowledged.
-func (s *slow) ackedBy(who string) (all []*past.Incident) {
-	for n := range s.h.Incidents {
-		if slices.ContainsFunc(s.h.Incidents[n].Entries, func(e past.Entry) bool { return e.Kind == past.Acknowledge && e.By == who }) {
-			all = append(all, &s.h.Incidents[n])
-		}
-	}
-	return all
-}
-
 // isEngaged reports whether the person acknowledged and it was not resolved since.
 func (s *slow) isEngaged(i *past.Incident, who string, at time.Time) bool {
 	has := false
@@ -389,7 +379,9 @@ func TestAgainstSlowComputation(t *testing.T) {
 			of[who] = s.person(who)
 			check(who, of[who])
 		}
-		check("all", s.total(of))
+		total := s.total(of)
+		check("all", total)
+		s.checkEscalations(t, &report, total)
 		s.checkFairness(t, *tableOf(report, FairnessTable), of)
 		s.checkCompensation(t, *tableOf(report, CompensationTable))
 		s.checkCompare(t)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -191,4 +192,36 @@ func (s *slow) checkLoads(t *testing.T, of map[string]map[string]float64) {
 	if sum != all {
 		t.Fatalf("the services have %v interruptions, the people %v", sum, all)
 	}
+}
+
+// checkEscalations adds the rows up: they are the figures.
+func (s *slow) checkEscalations(t *testing.T, r *Report, want map[string]float64) {
+	t.Helper()
+	table := tableOf(*r, EscalationsTable)
+	if table.Unknown != "" {
+		return
+	}
+	for n, id := range []string{"to_owner", "to_first_line", "returned", "exceptions"} {
+		sum := 0
+		for _, row := range table.Rows {
+			one, err := strconv.Atoi(row[n+1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum += one
+		}
+		if float64(sum) != want[id] {
+			t.Fatalf("%s are %d in %q, want %v", id, sum, table.Rows, want[id])
+		}
+	}
+}
+
+// ackedBy returns the incidents that a person acknowledged.
+func (s *slow) ackedBy(who string) (all []*past.Incident) {
+	for n := range s.h.Incidents {
+		if slices.ContainsFunc(s.h.Incidents[n].Entries, func(e past.Entry) bool { return e.Kind == past.Acknowledge && e.By == who }) {
+			all = append(all, &s.h.Incidents[n])
+		}
+	}
+	return all
 }

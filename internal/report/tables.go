@@ -42,12 +42,16 @@ const (
 	FollowUpsTable = "follow_ups"
 	// CompareTable sets PagerDuty's Analytics beside the report.
 	CompareTable = "compare"
+	// EscalationsTable counts who escalated, ExceptionsTable lists who woke developers
+	// outside their hours.
+	EscalationsTable = "escalations"
+	ExceptionsTable  = "coverage"
 	// RunbooksTable has what became of the runbooks of each service.
 	RunbooksTable = "runbooks"
 )
 
 // tableIDs are in the order of the report.
-var tableIDs = []string{SLOTable, StepsTable, RunbooksTable, FairnessTable, CompensationTable, FollowUpsTable, CompareTable}
+var tableIDs = []string{SLOTable, EscalationsTable, ExceptionsTable, StepsTable, RunbooksTable, FairnessTable, CompensationTable, FollowUpsTable, CompareTable}
 
 var definitions = map[string]definition{
 	FairnessTable: {
@@ -74,6 +78,16 @@ var definitions = map[string]definition{
 		"Open follow-ups of postmortems",
 		"The follow-ups in the directory of [postmortems] that are not done, of all teams, the earliest day first. Overdue are those whose day has passed. `firstline postmortem --open` names the file and line of each.",
 		[]string{"", "owner", "until", "overdue", "file"},
+	},
+	EscalationsTable: {
+		"Who escalated",
+		"For each person, and for time-outs of PagerDuty: how often an incident went from first line to others, from others to first line, back to the side from which it was escalated before (which counts in the columns before too), and to others outside the hours of developers_on_call. The figures to_owner, to_first_line, returned and exceptions are the sums.",
+		[]string{"", "to owners", "to first line", "returned", "outside hours"},
+	},
+	ExceptionsTable: {
+		"Outside coverage hours",
+		"Each escalation from first line to others outside the hours of the service's developers_on_call: when, by whom, and the note that the same person wrote within 5 minutes.",
+		[]string{"", "incident", "service", "by", "why"},
 	},
 	CompareTable: {
 		"Beside PagerDuty's Analytics",
