@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"unicode"
@@ -16,17 +18,27 @@ import (
 // writeJSON writes v indented. Text from outside stays exact, for scripts, and
 // yet steers no terminal: what is not printable is written as \u escapes.
 func writeJSON(w io.Writer, v any) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
+	lines := bufio.NewWriter(w)
+	e := json.NewEncoder(jsonLines{lines})
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
-		return fmt.Errorf("writing JSON: %w", err)
-	}
-	if _, err := w.Write([]byte(credentials.HideInData(string(escapeUnprintable(b.Bytes()))))); err != nil {
+	if err := errors.Join(e.Encode(v), lines.Flush()); err != nil {
 		return fmt.Errorf("writing JSON: %w", err)
 	}
 	return nil
+}
+
+// jsonLines makes JSON safe line by line, so that a long one is not copied as a whole.
+// An Encoder writes all of a value at once.
+type jsonLines struct{ to io.Writer }
+
+func (l jsonLines) Write(text []byte) (int, error) {
+	for line := range bytes.Lines(text) {
+		if _, err := io.WriteString(l.to, credentials.HideInData(string(escapeUnprintable(line)))); err != nil {
+			return 0, err
+		}
+	}
+	return len(text), nil
 }
 
 // escapeUnprintable escapes what encoding/json leaves as it is: DEL, the C1
