@@ -208,7 +208,7 @@ func (a *app) listFollowUps(s *setup, asJSON bool) error {
 	var missing noPostmortems
 	switch {
 	case errors.As(err, &missing):
-		a.sayf("%v", missing)
+		out.Unread = append(out.Unread, missing.Error())
 	case err != nil:
 		return err
 	}

@@ -11,6 +11,12 @@ import (
 func TestPostmortem(t *testing.T) {
 	w := newHarness(t)
 	id := w.incident(notifiedAlert).ID
+	// Without a directory it is not known whether a follow-up is open.
+	none := w.run("postmortem", "--open").want(t, exitPartly).says(t, "there is no directory")
+	if none.out != "" {
+		t.Errorf("printed %q", none.out)
+	}
+	w.run("postmortem", "--open", "--json").want(t, exitPartly).says(t, `"unread": [`, "there is no directory")
 	w.run("postmortem", id).want(t, exitDone).says(t, "## Timeline", "Triggered", "## Follow-ups", "| Ended | not yet |")
 	w.wantNoWrites()
 

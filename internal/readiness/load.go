@@ -50,6 +50,10 @@ func atMostAWeek(limit func(Limits) float64) func(*report.Measure, Limits) (Verd
 	}
 }
 
+// fewest is how many there must be for their share to be beyond a limit: one incident is
+// chance.
+const fewest = 3
+
 // share judges a share that must be at least or at most a limit. Where some are open it
 // is judged only if no outcome of them changes the verdict.
 func share(limit func(Limits) float64, least bool, none Verdict, noneBecause string) func(*report.Measure, Limits) (Verdict, string) {
@@ -68,6 +72,8 @@ func share(limit func(Limits) float64, least bool, none Verdict, noneBecause str
 		switch {
 		case fine(low) && fine(high):
 			return Ready, ""
+		case !fine(low) && !fine(high) && all < fewest:
+			return Unknown, fmt.Sprintf("fewer than %d are too few to judge by", fewest)
 		case !fine(low) && !fine(high):
 			return NotReady, ""
 		}
@@ -122,7 +128,7 @@ var (
 		limit: func(l Limits) string { return "at least " + percent(l.Contained) },
 		judge: share(func(l Limits) float64 { return l.Contained }, true, NotAsked, notHad), short: part, value: parts("incident"),
 		fix: func(m *report.Measure) string {
-			return fmt.Sprintf("Write into the runbooks what the developers did in %s that first line could not end alone.", wording.Count(m.All-m.Count, "incident"))
+			return fmt.Sprintf("Find out why others were assigned to %s of first line too, or answered, and write what they did into the runbooks.", wording.Count(m.All-m.Count, "incident"))
 		},
 	}
 	unexplainedCriterion = loadCriterion{

@@ -118,18 +118,26 @@ var cases = map[string]map[Verdict][]func(*Service){
 			func(s *Service) { s.Loads[0].Contained.Open = 1; s.Loads[0].Contained.Doubt = "1 incident" },
 			func(s *Service) { s.Loads[0].Contained.Unknown = "no policy" },
 			func(s *Service) { s.Loads[0].Contained.Partly = "a day was not read" },
+			func(s *Service) { s.Loads[0].Contained = report.Measure{All: 1} },
+			func(s *Service) { s.Loads[0].Contained = report.Measure{All: 1, Open: 1, Doubt: "1 incident"} },
 		},
 		NotAsked: {func(s *Service) { s.Loads[0].Contained = report.Measure{} }},
 	},
 	"unexplained": {
 		NotReady: {func(s *Service) { s.Loads[0].Unexplained.Count = 2 }},
-		Unknown:  {func(s *Service) { s.Loads[0].Unexplained.Open = 2; s.Loads[0].Unexplained.Doubt = "2 incidents" }},
+		Unknown: {
+			func(s *Service) { s.Loads[0].Unexplained.Open = 2; s.Loads[0].Unexplained.Doubt = "2 incidents" },
+			func(s *Service) { s.Loads[0].Unexplained = report.Measure{Count: 2, All: 2} },
+		},
 		Ready:    {func(s *Service) { s.Loads[0].Unexplained = report.Measure{} }},
 		NotAsked: {func(s *Service) { s.Loads[0].Unexplained, s.Loads[0].Contained = report.Measure{}, report.Measure{} }},
 	},
 	"never_actionable": {
 		NotReady: {func(s *Service) { s.Loads[0].NeverActionable.Count = 3 }},
-		Unknown:  {func(s *Service) { s.Loads[0].NeverActionable.Partly = "a day was not read" }},
+		Unknown: {
+			func(s *Service) { s.Loads[0].NeverActionable.Partly = "a day was not read" },
+			func(s *Service) { s.Loads[0].NeverActionable = report.Measure{Count: 2, All: 2} },
+		},
 	},
 	"slo": {
 		NotReady: {func(s *Service) { s.SLOs = nil }},
