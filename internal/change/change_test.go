@@ -303,7 +303,7 @@ func TestReader(t *testing.T) {
 	if !reflect.DeepEqual(got, want) || f.Failed() {
 		t.Errorf("got %q, failed %v", got, f.Failed())
 	}
-	if missing := []string{"eu: pod is not looked for: its alerts have no label pod in common"}; !reflect.DeepEqual(f.Missing(), missing) {
+	if missing := []string{"eu: “pod” is not looked for: the alerts have no label pod in common, which its query needs"}; !reflect.DeepEqual(f.Missing(), missing) {
 		t.Errorf("missing %q", f.Missing())
 	}
 	if asked := []string{"PS 24h10m0s", "Q1"}; !reflect.DeepEqual(pd.asked, asked) {
@@ -337,5 +337,30 @@ func TestReader(t *testing.T) {
 	}
 	if (&Reader{}).Reads() || (*Reader)(nil).Reads() || !r.Reads() {
 		t.Error("what there is to read")
+	}
+}
+
+// What cannot be looked for is named without the variables of its title.
+func TestNames(t *testing.T) {
+	for _, c := range []struct{ title, want string }{
+		{"release $version of $service runs", "“release … of checkout runs”"},
+		{"${version} for $$5 \x1b[1m", "“… for $5”"},
+		{"pod", "“pod”"},
+	} {
+		if got := (Query{Title: c.title}).name(map[string]string{"service": "checkout"}); got != c.want {
+			t.Errorf("%s: %s, want %s", c.title, got, c.want)
+		}
+	}
+	q := Query{Title: "release $version", Expression: `x{service="$service",pod="$pod"}`}
+	r := Reader{Queries: []Query{q}, Metrics: []sources.Metrics{&metrics{name: "eu"}}, Now: func() time.Time { return noon }}
+	g := group()
+	for _, want := range []string{
+		"eu: “release …” is not looked for: the alerts have no label pod in common, which its query needs",
+		"eu: “release …” is not looked for: no alert of the incident is known, and its query needs the labels service, pod",
+	} {
+		if got := r.Of(t.Context(), g).Missing(); !slices.Equal(got, []string{want}) {
+			t.Errorf("%q, want %q", got, want)
+		}
+		g.Alerts, g.SentLabels = nil, nil
 	}
 }

@@ -88,6 +88,17 @@ func (q Query) For(labels map[string]string) (expression string, missing []strin
 // quoted escapes a value for a text in PromQL, whatever quotes are around it.
 var quoted = strings.NewReplacer(`\`, `\\`, `"`, `\x22`, `'`, `\x27`, "`", `\x60`, "\n", `\n`, "\r", `\r`)
 
+// name names the query for a group: its title, with … for what only a series has.
+func (q Query) name(group map[string]string) string {
+	text := expand(q.Title, func(name string) string {
+		if v := clean.Line(group[name]); v != "" {
+			return v
+		}
+		return "…"
+	})
+	return "“" + wording.Shorten(clean.Line(text), longestText) + "”"
+}
+
 // title returns what a series says.
 func (q Query) title(series, group map[string]string) string {
 	text := clean.Line(expand(q.Title, func(name string) string {
@@ -180,7 +191,7 @@ func (q Query) in(answer sources.Answer, r sources.Range, group map[string]strin
 		changes = append(changes, Change{At: m.at, Within: m.within, Text: m.text, From: source, Count: 1})
 	}
 	if n := len(changes); n > mostOfQuery {
-		missing = append(missing, fmt.Sprintf("the query of %s shows %d changes, and only the latest %d are listed: its value should change only when something was changed", clean.Line(q.Title), n, mostOfQuery))
+		missing = append(missing, fmt.Sprintf("the query of %s shows %d changes, and only the latest %d are listed: its value should change only when something was changed", q.name(group), n, mostOfQuery))
 		changes = changes[n-mostOfQuery:]
 	}
 	return changes, missing

@@ -126,23 +126,24 @@ func (r *Reader) queries(ctx context.Context, m sources.Metrics, g *triage.Group
 	window := sources.Range{From: f.From.Truncate(s), To: f.To.Truncate(s), Step: s}
 	for _, q := range r.Queries {
 		expression, lacks := q.For(labels)
+		title := q.name(labels)
 		if len(lacks) > 0 {
-			p.Missing = append(p.Missing, fmt.Sprintf("%s: %s is not looked for: its alerts have no label %s in common", name, clean.Line(q.Title), strings.Join(lacks, ", ")))
+			p.Missing = append(p.Missing, fmt.Sprintf("%s: %s is not looked for: %s", name, title, lacking(g, lacks)))
 			continue
 		}
 		answer, err := r.ask(ctx, m, expression, window)
 		if err != nil {
-			p.failed(name+": "+clean.Line(q.Title)+": ", err)
+			p.failed(name+": "+title+": ", err)
 			if ctx.Err() != nil || unreachable(err) {
 				break // the others would fail as well
 			}
 			continue
 		}
 		if !answer.Extent.Whole() {
-			p.Missing = append(p.Missing, fmt.Sprintf("%s: %s: series may be missing, because %s", name, clean.Line(q.Title), clean.Line(answer.Extent.Why())))
+			p.Missing = append(p.Missing, fmt.Sprintf("%s: %s: series may be missing, because %s", name, title, clean.Line(answer.Extent.Why())))
 		}
 		if answer.Histograms > 0 {
-			p.Missing = append(p.Missing, fmt.Sprintf("%s: %s: native histograms are not looked at: %d series have no other value", name, clean.Line(q.Title), answer.Histograms))
+			p.Missing = append(p.Missing, fmt.Sprintf("%s: %s: native histograms are not looked at: %d series have no other value", name, title, answer.Histograms))
 		}
 		changes, missing := q.in(answer, window, labels, name, func(labels map[string]string) bool { return r.another(labels, g) }, f.Problem)
 		p.Changes = append(p.Changes, changes...)
@@ -155,6 +156,19 @@ func (r *Reader) queries(ctx context.Context, m sources.Metrics, g *triage.Group
 		p.AsOf = time.Time{}
 	}
 	return p
+}
+
+// lacking says that a group does not have labels that a query needs.
+func lacking(g *triage.Group, labels []string) string {
+	noun := "label "
+	if len(labels) > 1 {
+		noun = "labels "
+	}
+	noun += strings.Join(labels, ", ")
+	if len(g.Alerts) == 0 && len(g.SentLabels) == 0 {
+		return "no alert of the incident is known, and its query needs the " + noun
+	}
+	return "the alerts have no " + noun + " in common, which its query needs"
 }
 
 func (r *Reader) ask(ctx context.Context, m sources.Metrics, expression string, window sources.Range) (sources.Answer, error) {
