@@ -23,12 +23,14 @@ type verdict string
 
 // The verdicts. Only wrong makes the check fail.
 const (
-	fine  verdict = "ok"
-	mind  verdict = "mind"
-	wrong verdict = "wrong"
+	fine verdict = "ok"
+	// unsure is for what could not be measured, and need not be.
+	unsure verdict = "unknown"
+	mind   verdict = "mind"
+	wrong  verdict = "wrong"
 )
 
-var marks = map[verdict]string{fine: "✓", mind: "!", wrong: "✗"}
+var marks = map[verdict]string{fine: "✓", unsure: "?", mind: "!", wrong: "✗"}
 
 // finding is one line of the check.
 type finding struct {
@@ -57,7 +59,7 @@ With --self it checks firstline itself instead: the state file and its journal, 
 whose outcome is unknown, the age of the stored history, how much of PagerDuty's request
 limit is used, slow sources, and crashes.
 
-✓ is right, ! needs attention, ✗ is wrong.
+✓ is right, ? is not known, ! needs attention, ✗ is wrong.
 
 Exit status: 0 nothing is wrong, 1 something is, 2 wrong usage; with --self 4 when something
 needs attention.`,
@@ -106,7 +108,7 @@ func (a *app) check(ctx context.Context, s *setup, self, asJSON bool) error {
 }
 
 func (a *app) mark(v verdict) string {
-	colours := map[verdict]string{fine: "32", mind: "33", wrong: "1;31"}
+	colours := map[verdict]string{fine: "32", unsure: "36", mind: "33", wrong: "1;31"}
 	if !a.colour() {
 		return marks[v]
 	}

@@ -157,11 +157,11 @@ func (c *checker) history(ctx context.Context) {
 		return
 	}
 	if len(scopes) == 0 {
-		c.add(name, fine, "it was never read; `firstline sync` reads it for the report")
+		c.add(name, unsure, "it was never read; `firstline sync` reads it for the report")
 		return
 	}
 	for _, scope := range scopes {
-		_, _, readAt, err := c.s.state.PastSpans(ctx, scope)
+		log, _, readAt, err := c.s.state.PastSpans(ctx, scope)
 		if err != nil {
 			c.add(name, wrong, "%v", err)
 			return
@@ -175,8 +175,21 @@ func (c *checker) history(ctx context.Context) {
 		if age > oldSync {
 			v, advice = mind, ": run `firstline sync`"
 		}
-		c.add(name, v, "that of %s was last read %s ago (%s in all)%s", of, roundly(max(age, 0)), wording.Count(count, "incident"), advice)
+		c.add(name, v, "that of %s was last read %s ago (%s in all), %s%s", of, roundly(max(age, 0)), wording.Count(count, "incident"), reaches(log, wallclock.Of(c.s.now())), advice)
 	}
+}
+
+// reaches says which time was read. The spans are in order.
+func reaches(log []sources.Span, clock wallclock.Clock) string {
+	if len(log) == 0 {
+		return "and which time that covers is not known"
+	}
+	text := "from " + clock.Stamp(log[0].Since) + " on"
+	if n := len(log) - 1; n > 0 {
+		last := sources.Span{Since: log[n-1].Until, Until: log[n].Since}
+		text += fmt.Sprintf(", but for %s, the last from %s to %s", wording.Count(n, "gap"), clock.Stamp(last.Since), clock.Stamp(last.Until))
+	}
+	return text
 }
 
 // timed measures how long reading a source takes.
@@ -229,10 +242,12 @@ func (c *checker) requests() {
 	b := c.s.account.Budget()
 	const all = "by all terminals and tools with your token together"
 	switch used := b.Limit - b.Left; {
+	case c.s.demo:
+		c.add(name, fine, "the demo's PagerDuty has no limit")
 	case b.Refused:
 		c.add(name, wrong, "PagerDuty refuses requests for now, because there were too many %s: close other screens, or find what else uses the token", all)
 	case !b.Reported:
-		c.add(name, fine, "PagerDuty does not say how many requests of its limit are used")
+		c.add(name, unsure, "PagerDuty does not say how many requests of its limit are used")
 	case used > b.Limit*2/3:
 		c.add(name, mind, "%d of the %d requests of this minute are used, %s: close other screens, or find what else uses the token", used, b.Limit, all)
 	default:

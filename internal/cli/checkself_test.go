@@ -11,6 +11,7 @@ import (
 	"firstline/internal/history/past"
 	"firstline/internal/respond"
 	"firstline/internal/store"
+	"firstline/internal/wallclock"
 	"firstline/sources"
 	"firstline/sources/demo"
 )
@@ -21,7 +22,7 @@ func TestCheckSelf(t *testing.T) {
 	w := newHarness(t)
 	r := w.run("check", "--self").want(t, exitDone)
 	r.says(t, "✓ crashes: no run left a crash file", "✓ state: "+w.statePath()+" is whole (", "✓ journal: 0 writes in the last 30 days: none",
-		"✓ history: it was never read", "✓ pagerduty: it was read in ", "✓ prom: it was read in ", "✓ am: it was read in ", "✓ requests: ")
+		"? history: it was never read", "✓ pagerduty: it was read in ", "✓ prom: it was read in ", "✓ am: it was read in ", "✓ requests: ")
 	if strings.Contains(r.out, "✗") || strings.Contains(r.out, "!") {
 		t.Errorf("the check prints\n%s", r.out)
 	}
@@ -55,11 +56,30 @@ func TestCheckSelf(t *testing.T) {
 	w.demo.PagerDuty.SetLimit(22)
 	r = w.run("check", "--self").want(t, exitWanting)
 	r.says(t, "requests of this minute are used, by all terminals and tools with your token together: close other screens", "! crashes: firstline ended 1 time by a fault of its own, the last is in "+crashed, "✓ journal: 2 writes in the last 30 days: 1 done",
-		"! journal: the outcome of 1 write is unknown, the first of ", "! history: that of the account was last read 50.0 h ago (0 incidents in all): run `firstline sync`")
+		"! journal: the outcome of 1 write is unknown, the first of ", "! history: that of the account was last read 50.0 h ago (0 incidents in all), from "+wallclock.Of(w.clock()).Stamp(read.AddDate(0, 0, -1))[:10], " on: run `firstline sync`")
 
 	var out checkOutputJSON
 	if err := json.Unmarshal([]byte(w.run("check", "--self", "--json").out), &out); err != nil || out.OK || len(out.Checks) < 8 {
 		t.Errorf("the JSON is %+v, %v", out, err)
+	}
+}
+
+// The time that was read is named, with what was not read in it.
+func TestReaches(t *testing.T) {
+	day := func(from, until int) sources.Span {
+		return sources.Span{Since: noon.AddDate(0, 0, from), Until: noon.AddDate(0, 0, until)}
+	}
+	clock := wallclock.In(time.UTC)
+	since, gap := clock.Stamp(noon), "from "+clock.Stamp(noon.AddDate(0, 0, 4))+" to "+clock.Stamp(noon.AddDate(0, 0, 5))
+	for want, spans := range map[string][]sources.Span{
+		"and which time that covers is not known":                nil,
+		"from " + since + " on":                                  {day(0, 9)},
+		"from " + since + " on, but for 1 gap, the last " + gap:  {day(0, 4), day(5, 9)},
+		"from " + since + " on, but for 2 gaps, the last " + gap: {day(0, 2), day(3, 4), day(5, 9)},
+	} {
+		if got := reaches(spans, clock); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 
