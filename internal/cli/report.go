@@ -19,6 +19,7 @@ import (
 	"firstline/internal/rollout"
 	"firstline/internal/weekhours"
 	"firstline/sources"
+	"firstline/sources/demo"
 )
 
 type reportFlags struct {
@@ -286,6 +287,24 @@ func (s *setup) developerHours() func(past.Name) (weekhours.Hours, bool) {
 // syncDemo reads the demo's past, for its state ends with each command.
 func syncDemo(ctx context.Context, s *setup, back time.Duration) error {
 	syncer := &syncing.Syncer{Past: s.account, Store: s.state, Now: s.serverNow, Policies: []string{s.config.FirstLine.EscalationPolicy}}
-	_, err := syncer.Sync(ctx, syncing.Plan{Since: s.now().Add(-2 * back)})
+	_, err := syncer.Sync(ctx, syncing.Plan{Since: s.notBeforeHistory(s.now().Add(-2 * back))})
 	return err
+}
+
+// historyBegins is when the history begins that can be read, or zero where that is not
+// known.
+func (s *setup) historyBegins() time.Time {
+	if s.demo {
+		return demo.PastBegins(s.now()).Truncate(time.Second)
+	}
+	return time.Time{}
+}
+
+// notBeforeHistory moves a time to the beginning of what can be read: a time without
+// a history is not a quiet one.
+func (s *setup) notBeforeHistory(t time.Time) time.Time {
+	if begins := s.historyBegins(); begins.After(t) {
+		return begins
+	}
+	return t
 }

@@ -63,6 +63,9 @@ func TestSyncAndReport(t *testing.T) {
 	w.run("history", "--filter", "x").want(t, exitUsage)
 	// A time that was not read is no quiet time.
 	w.run("report", "--since", "60d").want(t, exitPartly).says(t, "not read: what happened from")
+	w.run("report", "--since", "60d", "--format", "csv").want(t, exitPartly).says(t, "key,name", "not read: what happened from")
+	w.run("report", "--since", "60d", "--table", "compensation", "--format", "csv").want(t, exitPartly).says(t, ",on call h", "Time to be paid: unknown, because", "not read: what happened from")
+	w.run("report", "--since", "60d", "--list", "sleep").want(t, exitPartly).says(t, "not read: what happened from")
 	before := w.run("report", "--since", "5d", "--format", "csv").want(t, exitDone)
 	w.now = w.now.Add(72 * time.Hour)
 	w.run("report", "--since", "5d").want(t, exitPartly).says(t, "not read: the last 72.0 h")

@@ -13,7 +13,7 @@ import (
 // reportOptions are those of the configuration.
 func (s *setup) reportOptions(now time.Time, span sources.Span) report.Options {
 	return report.Options{
-		Span: span, FirstLine: s.config.FirstLine.EscalationPolicy, Hours: s.developerHours(), Stage: s.stages(), Zone: now.Location(),
+		Span: span, Begins: s.historyBegins(), FirstLine: s.config.FirstLine.EscalationPolicy, Hours: s.developerHours(), Stage: s.stages(), Zone: now.Location(),
 		RunWork: s.config.Report.RunWork, Week: s.config.Report.Week, Compensation: s.config.Compensation,
 	}
 }

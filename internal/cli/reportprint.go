@@ -31,6 +31,7 @@ func (a *app) printDefinitions() error {
 
 func (a *app) printReport(r *report.Report, f reportFlags, now time.Time) error {
 	clock := wallclock.Of(now)
+	a.warnOfReport(r, f)
 	switch {
 	case f.list != "":
 		return a.printBehind(r, figureAt(f.list), clock)
@@ -59,6 +60,27 @@ func (a *app) printReport(r *report.Report, f reportFlags, now time.Time) error 
 	}
 	_, err := fmt.Fprint(a.out, b.String())
 	return err
+}
+
+// warnOfReport says what is not known where the report itself has no place for it.
+func (a *app) warnOfReport(r *report.Report, f reportFlags) {
+	var all []string
+	switch {
+	case f.format == "csv" && f.table == "":
+		all = r.Notes()
+	case f.table != "" || f.list != "":
+		if f.format == "csv" {
+			if t := &r.Tables[0]; t.Note() != "" {
+				all = append(all, t.Title+": "+t.Note())
+			}
+		}
+		for _, sentence := range r.Missing {
+			all = append(all, "not read: "+sentence)
+		}
+	}
+	for _, sentence := range all {
+		a.sayf("%s", oneLine(sentence))
+	}
 }
 
 func (a *app) printTable(t *report.Table, format string) error {

@@ -108,7 +108,7 @@ func (a *app) sync(ctx context.Context, s *setup, back time.Duration, teams []st
 	if first := s.config.FirstLine.EscalationPolicy; first != "" {
 		syncer.Policies = []string{first}
 	}
-	plan := syncing.Plan{Since: s.now().Add(-back), TeamIDs: ids}
+	plan := syncing.Plan{Since: s.notBeforeHistory(s.now().Add(-back)), TeamIDs: ids}
 	result, err := syncer.Sync(ctx, plan)
 	shown.end()
 	if err != nil {

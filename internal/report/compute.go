@@ -30,6 +30,8 @@ type computation struct {
 	// configured.
 	firstLine map[string][]sources.Span
 	missing   []string
+	// gaps are the parts of the span that were not read, where others were.
+	gaps []sources.Span
 	// unread is why nothing of the span is known, noOnCalls why the on-calls are not.
 	unread, noOnCalls string
 	noHours           bool
@@ -96,20 +98,43 @@ func (c *computation) checkRead() {
 	switch {
 	case missing >= c.span.Until.Sub(c.span.Since):
 		c.unread = "the history of this time was not read: run `firstline sync`"
+		if c.isBeforeHistory(c.span) {
+			c.unread = "the history begins on " + clock.Day(c.o.Begins)
+		}
 		c.missing = append(c.missing, c.unread)
-	case missing > 0:
+	default:
 		for _, g := range gaps {
-			if g.Until.Sub(g.Since) > time.Hour {
-				c.missing = append(c.missing, fmt.Sprintf("what happened from %s to %s, because it was not read: run `firstline sync`", clock.Whole(g.Since), clock.Whole(g.Until)))
+			if g.Until.Sub(g.Since) > smallGap {
+				c.gaps = append(c.gaps, g)
+				c.missing = append(c.missing, fmt.Sprintf("what happened from %s to %s, because %s", clock.Whole(g.Since), clock.Whole(g.Until), c.why(g)))
 			}
 		}
 	}
 	for _, g := range past.Gaps(c.span, c.h.OnCalls) {
-		if g.Until.Sub(g.Since) > time.Hour {
+		if g.Until.Sub(g.Since) > smallGap {
 			c.noOnCalls = "who was on call from " + clock.Whole(g.Since) + " to " + clock.Whole(g.Until) + " was not read: run `firstline sync`"
+			if c.isBeforeHistory(g) {
+				c.noOnCalls = "it is not known who was on call before the history begins on " + clock.Day(c.o.Begins)
+			}
 		}
 	}
 	c.noHours = c.o.Hours == nil
+}
+
+// smallGap is how much of a time may lack in what was read: sources list events late.
+const smallGap = time.Hour
+
+// isBeforeHistory reports whether there is no history of a time to be read.
+func (c *computation) isBeforeHistory(span sources.Span) bool {
+	return !span.Until.After(c.o.Begins.Add(smallGap))
+}
+
+// why is why a gap was not read, in words that follow "because".
+func (c *computation) why(gap sources.Span) string {
+	if c.isBeforeHistory(gap) {
+		return "the history begins then"
+	}
+	return "it was not read: run `firstline sync`"
 }
 
 func (c *computation) findFirstLine() {
@@ -201,13 +226,37 @@ func (c *computation) row(key, name string, facts *[kinds][]*Fact, by Grouping) 
 		if v.Unknown = c.whyUnknown(f); v.Unknown == "" {
 			v.Number, v.Unknown = f.of(c, v.facts)
 			v.Doubt = c.doubt(f, facts)
-			if v.Unknown == "" && nothingRecorded(f, facts) {
+			switch {
+			case v.Unknown != "":
+			case nothingRecorded(f, facts):
 				v.Unknown = v.Doubt
+			case v.Number == 0 && f.mayLackAll() && c.isPartly(key, by):
+				v.Unknown, v.partly = "there was none in what was read, and a part of the time was not", true
 			}
 		}
 		r.Values[n] = v
 	}
 	return r
+}
+
+// mayLackAll reports whether a 0 may only mean that the events were not read. That is so
+// but for shares and percentiles of events, which are unknown without any.
+func (f *Figure) mayLackAll() bool {
+	switch f.kind {
+	case personAck, ack, resolved, contained:
+		return false
+	}
+	return !f.notOfIncidents
+}
+
+// isPartly reports whether a part of the time of a row was not read.
+func (c *computation) isPartly(key string, by Grouping) bool {
+	monday, err := time.ParseInLocation(time.DateOnly, key, c.o.Zone)
+	if by != ByWeek || err != nil {
+		return len(c.gaps) > 0
+	}
+	next := monday.AddDate(0, 0, 7)
+	return slices.ContainsFunc(c.gaps, func(g sources.Span) bool { return g.Since.Before(next) && g.Until.After(monday) })
 }
 
 // nothingRecorded reports whether there are no facts, and there may be some: what they

@@ -199,8 +199,6 @@ func (d *document) unknown(v Value) string {
 		return "Unknown, because " + v.Unknown + "."
 	case v.Doubt != "":
 		return wording.Sentence(v.Doubt) + "."
-	case v.Number == 0 && len(d.Missing) > 0:
-		return "0 in what was read: a part of the time was not, as said above."
 	}
 	return ""
 }

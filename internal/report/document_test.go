@@ -210,7 +210,7 @@ func TestDocumentSaysWhatIsUnknown(t *testing.T) {
 	h := past.History{People: map[string]past.Person{}, Log: []sources.Span{{Since: o.Span.Since, Until: o.Span.Since.Add(week)}}}
 	_, root = documentOf(t, h, o)
 	text := root.all()
-	for _, want := range []string{"What this report lacks", "0 in what was read", "? was not read, or not wholly", "Nobody was interrupted"} {
+	for _, want := range []string{"What this report lacks", "Unknown, because there was none in what was read", "? was not read, or not wholly", "Nobody was interrupted"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("of one of two weeks the page does not say %q", want)
 		}
@@ -218,7 +218,7 @@ func TestDocumentSaysWhatIsUnknown(t *testing.T) {
 	// All was read.
 	h.Log[0].Since, h.Log[0].Until = o.Span.Since.Add(-2*week), o.Span.Until
 	_, root = documentOf(t, h, o)
-	if text := root.all(); strings.Contains(text, "0 in what was read") || strings.Contains(text, "What this report lacks") {
+	if text := root.all(); strings.Contains(text, "none in what was read") || strings.Contains(text, "What this report lacks") {
 		t.Error("a time without incidents that was read whole has doubts")
 	}
 }

@@ -69,7 +69,7 @@ func (w Week) Total() int { return w.Business + w.Off + w.Sleep + w.NoZone }
 // Plots returns what the plots of a report show.
 func (r *Report) Plots() Plots {
 	now, before := r.Total.value("interruptions"), r.Before.value("interruptions")
-	if now.Unknown != "" {
+	if now.Unknown != "" && !now.partly {
 		return Plots{Unknown: now.Unknown}
 	}
 	p := Plots{Doubt: now.Doubt}

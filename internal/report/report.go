@@ -18,6 +18,8 @@ import (
 type Options struct {
 	// Span is the time to report on.
 	Span sources.Span
+	// Begins is when the history begins that can be read. Zero: that is not known.
+	Begins time.Time
 	// Team, Service and Person limit the report, by id or name. Empty means all.
 	Team, Service, Person string
 	// By groups the figures.
@@ -115,6 +117,9 @@ type Value struct {
 	// Applies is false where the figure makes no sense for the row.
 	Applies bool
 
+	// partly: it is unknown only because there was none in the part that was read.
+	partly bool
+
 	// facts are all of the figure's kind, and counted returns those that the figure
 	// counts; nil: all.
 	facts   []*Fact
@@ -171,7 +176,7 @@ func New(h past.History, o Options) Report {
 		r.Remarks = stageRemarks(o.Stage != nil)
 	}
 	if o.Person == "" {
-		r.Tables = append(r.Tables, c.slos(), c.escalations(), c.exceptions(), c.steps(), c.runbooks(), c.fairness(), c.compensation())
+		r.Tables = c.tables()
 	}
 	long := o.Span.Until.Sub(o.Span.Since)
 	before := newComputation(&h, o, sources.Span{Since: o.Span.Since.Add(-long), Until: o.Span.Since})

@@ -110,6 +110,17 @@ func NewTable(id string) Table {
 	return Table{ID: id, Title: d.title, Definition: d.text, Head: d.head}
 }
 
+// tables are those that the history suffices for.
+func (c *computation) tables() []Table {
+	all := []Table{c.slos(), c.escalations(), c.exceptions(), c.steps(), c.runbooks(), c.fairness(), c.compensation()}
+	for n := range all {
+		if t := &all[n]; len(c.gaps) > 0 && t.Unknown == "" && t.ID != RunbooksTable {
+			t.Doubt = strings.TrimPrefix(t.Doubt+"; a part of the time was not read", "; ")
+		}
+	}
+	return all
+}
+
 // Note is the sentence below a table on what is not known, or empty.
 func (t *Table) Note() string {
 	switch {

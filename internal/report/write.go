@@ -117,35 +117,39 @@ func (r *Report) mainColumns() (columns []int) {
 // Notes are sentences on the figures that are not known, or not wholly, and on what
 // was not read.
 func (r *Report) Notes() []string {
-	var notes []string
-	seen := map[string]int{}
+	var notes, reasons []string
+	titles := map[string][]string{}
 	for n := range figures {
 		v := &r.Total.Values[n]
-		if !v.Applies {
-			continue
-		}
 		why := v.Doubt
 		if v.Unknown != "" {
 			why = "unknown, because " + v.Unknown
 		}
-		if why == "" {
+		if !v.Applies || why == "" {
 			continue
 		}
-		if at, found := seen[why]; found { // several have the same reason
-			notes[at] = figures[n].Title + ", " + notes[at]
-			continue
+		if titles[why] == nil {
+			reasons = append(reasons, why)
 		}
-		seen[why] = len(notes)
-		notes = append(notes, figures[n].Title+": "+why)
+		titles[why] = append(titles[why], figures[n].Title)
+	}
+	for _, why := range reasons { // a title may have a comma in it
+		notes = append(notes, strings.Join(titles[why], "; ")+": "+why)
 	}
 	notes = append(notes, r.Remarks...)
+	return append(notes, r.NotRead()...)
+}
+
+// NotRead are sentences on what was not read.
+func (r *Report) NotRead() []string {
+	var all []string
 	for _, sentence := range r.Missing {
-		notes = append(notes, "not read: "+sentence)
+		all = append(all, "not read: "+sentence)
 	}
 	for _, sentence := range r.MissingBefore {
-		notes = append(notes, "not read of the time before: "+sentence)
+		all = append(all, "not read of the time before: "+sentence)
 	}
-	return notes
+	return all
 }
 
 // Markdown returns the whole report as Markdown.

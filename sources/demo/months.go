@@ -12,6 +12,9 @@ import (
 // daysBefore is how many days of incidents come before the story.
 const daysBefore = 90
 
+// PastBegins is when the history of a demo that runs now begins.
+func PastBegins(now time.Time) time.Time { return now.Add(-daysBefore * 24 * time.Hour) }
+
 // habit is a kind of incident that a team has.
 type habit struct {
 	name, service, serviceID, team string

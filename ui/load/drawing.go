@@ -75,7 +75,7 @@ func (r *Room) figures(heading string, all []figure, width int) []string {
 		titles[f.note] = append(titles[f.note], f.title)
 	}
 	for _, reason := range reasons {
-		for _, l := range r.Wrap(strings.Join(titles[reason], ", ")+": "+reason, width-2) {
+		for _, l := range r.Wrap(strings.Join(titles[reason], "; ")+": "+reason, width-2) {
 			lines = append(lines, "  "+r.Theme.Of(draw.Warning).On(l))
 		}
 	}
