@@ -1,0 +1,94 @@
+package ui
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/internal/report"
+	"firstline/ui/keymap"
+)
+
+const keysDocument = "../docs/keys.md"
+
+// modes are the headings of docs/keys.md, in its order.
+var modes = []struct {
+	mode    keymap.Mode
+	heading string
+}{
+	{keymap.InNormal, "The list"},
+	{keymap.InReading, "The pane, while it is read"},
+	{keymap.InRunbook, "The runbook, while it is read"},
+	{keymap.InGraph, "The graph, while it is read"},
+	{keymap.InPast, "The times before, while they are read"},
+	{keymap.InPastOne, "One of the times before"},
+	{keymap.InFilter, "The filter"},
+	{keymap.InPicker, "A list of filters or orders"},
+	{keymap.InCommands, "The search for a command"},
+	{keymap.InDialog, "A dialog"},
+	{keymap.InSearch, "The search in a runbook"},
+	{keymap.InChoice, "A list in the pane"},
+	{keymap.InForm, "The values of a step"},
+	{keymap.InRun, "A step that runs"},
+	{keymap.InSteps, "Steps in the background"},
+	{keymap.InHandover, "A shift handover"},
+	{keymap.InHandoverText, "The text of a shift handover"},
+	{keymap.InHandoverName, "The file of a shift handover"},
+	{keymap.InLoad, "The load of on-call"},
+	{keymap.InReader, "The help and the messages"},
+}
+
+// TestKeysDocument: docs/keys.md has each key of the keymap. `go test ./ui -run
+// KeysDocument -update` writes it again.
+func TestKeysDocument(t *testing.T) {
+	h := newHarness(t, 120, 40, func(o *Options) {
+		newAccount().with(o)
+		o.Load = func(context.Context, time.Duration) (report.Report, error) { return report.Report{}, nil }
+	})
+	var b strings.Builder
+	b.WriteString("# Keys\n\nAll keys, from the table that the screen uses. `?` shows those of the list and the pane, `:` finds a\ncommand by its name, and the line at the bottom names the most important ones of where one is.\n")
+	written := 0
+	for _, one := range modes {
+		var entries []keymap.Entry
+		for _, e := range h.m.Keys {
+			if e.Mode == one.mode && e.Binding.Help().Key != "" && e.Command != keymap.FirstConfiguration {
+				entries = append(entries, e)
+			}
+		}
+		if len(entries) == 0 {
+			t.Errorf("%s has no key", one.heading)
+			continue
+		}
+		written += len(entries)
+		groups := []string{"", keymap.GroupMove, keymap.GroupAct, keymap.GroupFind, keymap.GroupRunbook, keymap.GroupGraph, keymap.GroupRest}
+		slices.SortStableFunc(entries, func(a, b keymap.Entry) int {
+			return cmp.Compare(slices.Index(groups, a.Group), slices.Index(groups, b.Group))
+		})
+		b.WriteString("\n## " + one.heading + "\n\n| key | |\n|---|---|\n")
+		for _, e := range entries {
+			b.WriteString("| `" + strings.ReplaceAll(e.Binding.Help().Key, "|", `\|`) + "` | " + e.Binding.Help().Desc + " |\n")
+		}
+	}
+	for _, e := range h.m.Keys {
+		if e.Binding.Help().Key == "" || e.Command == keymap.FirstConfiguration {
+			written++
+		}
+	}
+	if written != len(h.m.Keys) {
+		t.Errorf("%d of %d keys are written: a mode is missing", written, len(h.m.Keys))
+	}
+	if update := flag.Lookup("update"); update != nil && update.Value.String() == "true" {
+		if err := os.WriteFile(keysDocument, []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(keysDocument)
+	if err != nil || string(text) != b.String() {
+		t.Errorf("docs/keys.md is not of these keys: run `go test ./ui -run KeysDocument -update` (%v)", err)
+	}
+}
