@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io/fs"
 	"os"
 	"path"
 	"regexp"
@@ -73,4 +74,36 @@ func quotedPaths(text string) (paths []string) {
 		paths = append(paths, m[1])
 	}
 	return paths
+}
+
+// TestTroubleshootingQuotesTheProgram checks that each sentence in the first column of
+// docs/troubleshooting.md is in the code.
+func TestTroubleshootingQuotesTheProgram(t *testing.T) {
+	text, err := os.ReadFile("docs/troubleshooting.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var code strings.Builder
+	for _, dir := range []string{"internal", "sources", "runbooks", "ui"} {
+		err := fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+				return err
+			}
+			source, err := os.ReadFile(path.Join(dir, name))
+			code.Write(source)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	quoted := regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(string(text), -1)
+	if len(quoted) < 20 {
+		t.Errorf("only %d sentences are quoted", len(quoted))
+	}
+	for _, one := range quoted {
+		if !strings.Contains(code.String(), one[1]) {
+			t.Errorf("docs/troubleshooting.md quotes %q, which the program never says", one[1])
+		}
+	}
 }
