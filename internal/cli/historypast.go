@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,8 +31,10 @@ type pastJSON struct {
 	Began        string   `json:"began"`
 	Ended        *string  `json:"ended"`
 	Acknowledged *string  `json:"acknowledged"`
-	// Notified and Assigned are names of people.
+	// Notified, Emailed and Assigned are names of people. Emailed were notified by e-mail
+	// alone.
 	Notified   []string `json:"notified"`
+	Emailed    []string `json:"emailed"`
 	Assigned   []string `json:"assigned"`
 	Notes      []string `json:"notes"`
 	MergedInto string   `json:"merged_into"`
@@ -106,14 +109,23 @@ func (a *app) writePast(found []pastJSON, asJSON bool, clock wallclock.Clock) er
 		case i.MergedInto != "":
 			state = "merged"
 		}
-		who := "nobody was notified"
-		if len(i.Notified) > 0 {
-			who = "notified " + strings.Join(i.Notified, ", ")
-		}
-		fmt.Fprintf(&b, "%s  #%d  %s  %s: %s; %s\n", clock.Stamp(began), i.Number, dash(i.Service), i.Title, state, who)
+		fmt.Fprintf(&b, "%s  #%d  %s  %s: %s; %s\n", clock.Stamp(began), i.Number, dash(i.Service), i.Title, state, i.notified())
 	}
 	_, err := fmt.Fprint(a.out, b.String())
 	return err
+}
+
+// notified says who was notified, and who by e-mail alone, which the report does not
+// count.
+func (i *pastJSON) notified() string {
+	var all []string
+	if len(i.Notified) > 0 {
+		all = append(all, "notified "+strings.Join(i.Notified, ", "))
+	}
+	if len(i.Emailed) > 0 {
+		all = append(all, "by e-mail only "+strings.Join(i.Emailed, ", "))
+	}
+	return cmp.Or(strings.Join(all, "; "), "nobody was notified")
 }
 
 // sayUnread says what of a time was not read, with the status of an incomplete list.
@@ -143,6 +155,23 @@ func (a *app) sayUnread(ctx context.Context, s *setup, span sources.Span) error 
 		err = exit(exitPartly)
 	}
 	return err
+}
+
+// notifiedIn returns the ids of the people who were notified, and of those who were by
+// e-mail alone.
+func notifiedIn(i *past.Incident) (notified, emailed []string) {
+	all := peopleIn(i, past.Notify)
+	for _, id := range all {
+		alone := !slices.ContainsFunc(i.Entries, func(e past.Entry) bool {
+			return e.Kind == past.Notify && e.Way != past.Email && slices.Contains(e.To, id)
+		})
+		if alone {
+			emailed = append(emailed, id)
+		} else {
+			notified = append(notified, id)
+		}
+	}
+	return notified, emailed
 }
 
 // pastGroup is an incident of the past as the filter language sees it.
@@ -189,13 +218,17 @@ func pastJSONOf(i *past.Incident, people map[string]past.Person) pastJSON {
 	j := pastJSON{
 		ID: i.ID, Number: i.Number, Title: clean.Line(i.Title), Service: clean.Line(i.Service.Name), Status: string(i.Status), Urgency: i.Urgency,
 		AlertName: clean.Line(i.Alert), Began: i.CreatedAt.Format(time.RFC3339), MergedInto: i.MergedInto, Deleted: i.Deleted,
-		Teams: []string{}, Notified: []string{}, Assigned: []string{}, Notes: []string{},
+		Teams: []string{}, Notified: []string{}, Emailed: []string{}, Assigned: []string{}, Notes: []string{},
 	}
 	for _, t := range i.Teams {
 		j.Teams = append(j.Teams, clean.Line(t.Name))
 	}
-	for _, id := range peopleIn(i, past.Notify) {
+	notified, emailed := notifiedIn(i)
+	for _, id := range notified {
 		j.Notified = append(j.Notified, report.NameOf(people, id))
+	}
+	for _, id := range emailed {
+		j.Emailed = append(j.Emailed, report.NameOf(people, id))
 	}
 	for _, id := range peopleIn(i, past.Assign, past.Escalate, past.Delegate) {
 		j.Assigned = append(j.Assigned, report.NameOf(people, id))

@@ -62,6 +62,17 @@ type Part struct {
 	Failed bool
 }
 
+// itself is what ends what nobody ended.
+const itself = "itself"
+
+// EndedBy returns who or what ended an incident that was changed last by its resolve.
+func EndedBy(changedBy sources.Reference) string {
+	if strings.HasPrefix(changedBy.Type, "service") {
+		return itself
+	}
+	return clean.Line(changedBy.Name)
+}
+
 // Time is one time at which the alert fired.
 type Time struct {
 	// From is the name of the source that has it.
@@ -74,7 +85,8 @@ type Time struct {
 	Within       time.Duration
 	// Title says what it was. It is clean.
 	Title string
-	// EndedBy is who or what ended it, or empty where that is unknown.
+	// EndedBy is who or what ended it, "itself" where nobody did, or empty where that is
+	// unknown.
 	EndedBy string
 	// Similar means that PagerDuty finds it similar, and nothing proves that it was
 	// the same alert.

@@ -65,7 +65,7 @@ func (s PagerDuty) resolved(ctx context.Context, q *Question, p *Part) {
 		}
 		t := Time{
 			From: s.Account, Incident: Incident{in.ID, in.Number, clean.URL(in.URL)}, Began: in.CreatedAt,
-			Title: clean.Line(in.Title), EndedBy: clean.Line(in.ChangedBy.Name),
+			Title: clean.Line(in.Title), EndedBy: EndedBy(in.ChangedBy),
 		}
 		if in.Status == sources.Resolved { // nothing follows: the last change is the resolve
 			t.Ended = in.ChangedAt

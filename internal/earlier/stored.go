@@ -69,6 +69,9 @@ func storedTime(in *past.Incident, people map[string]past.Person) Time {
 		switch e.Kind {
 		case past.Resolve:
 			t.Ended, t.EndedBy = e.At, clean.Line(people[e.By].Name)
+			if e.By == "" {
+				t.EndedBy = itself
+			}
 		case past.Trigger, past.Acknowledge, past.Unacknowledge:
 			t.Ended, t.EndedBy = time.Time{}, "" // it was opened again
 		}

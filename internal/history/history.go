@@ -51,11 +51,14 @@ const (
 // Event is one event. Its texts are clean.
 type Event struct {
 	At time.Time
-	// By is the name of a person or a service, or empty where nobody did it.
-	// Person reports whether it is a person.
-	By     string
-	Person bool
-	Kind   Kind
+	// By is the name of a person or of a tool such as an integration, or empty where
+	// nobody did it, or where that is not known. Person reports whether it is a person,
+	// and Itself that nobody did it, as after a time-out.
+	By             string
+	Person, Itself bool
+	// To are the names of the people who were assigned or notified.
+	To   []string
+	Kind Kind
 	// Text says what happened. The text of a note may have several lines.
 	Text   string
 	Source Origin
@@ -68,9 +71,9 @@ type Event struct {
 	Service string
 	// attempt is the id in a note's mark.
 	attempt string
-	// byItself is true when no person did it, such as the first assignment of
+	// noPerson is true when no person did it, such as the first assignment of
 	// an incident.
-	byItself bool
+	noPerson bool
 }
 
 // Unsettled is the outcome of an action that began and whose end was not
@@ -122,18 +125,24 @@ var kinds = map[string]Kind{
 
 func ofLog(e sources.LogEntry, users []sources.User) Event {
 	event := Event{
-		At: e.CreatedAt, By: nameOf(users, e.Agent), Kind: Other, Text: clean.Line(e.Summary), Source: FromPagerDuty,
+		At: e.CreatedAt, By: nameOf(users, e.Agent), Kind: Other, Source: FromPagerDuty,
 		GroupID: e.Incident.ID, Title: clean.Line(e.Incident.Name), Service: clean.Line(e.Service.Name),
-		Person: strings.HasPrefix(e.Agent.Type, "user"), byItself: e.Agent.Type != "" && !strings.HasPrefix(e.Agent.Type, "user"),
+		Person: strings.HasPrefix(e.Agent.Type, "user"), Itself: isService(e.Agent), noPerson: e.Agent.Type != "" && !strings.HasPrefix(e.Agent.Type, "user"),
 	}
 	if k, found := kinds[e.Type]; found {
 		event.Kind = k
 	}
-	switch {
-	case event.Kind == Noted && strings.TrimSpace(clean.Text(e.Note)) != "":
+	event.Text = words(&e, event.Kind, event.By)
+	if event.Kind == Noted && strings.TrimSpace(clean.Text(e.Note)) != "" {
 		event.Text, event.attempt = noteText(e.Note), notetext.AttemptOf(e.Note)
-	case event.Text == "":
-		event.Text = clean.Line(strings.ReplaceAll(e.Type, "_", " "))
+	}
+	if event.Itself {
+		event.By = ""
+	}
+	for _, who := range e.Assignees {
+		if name := nameOf(users, who); name != "" && !slices.Contains(event.To, name) {
+			event.To = append(event.To, name)
+		}
 	}
 	return event
 }
@@ -228,7 +237,7 @@ func loggedAs(events []Event, matched []bool, a execute.Begun) int {
 		for i, e := range events {
 			switch {
 			case matched[i] || e.Kind != kind || !near(e.At, a.At, until):
-			case e.byItself:
+			case e.noPerson:
 			case a.IncidentID != "" && e.GroupID != "" && e.GroupID != a.IncidentID:
 			case kind == Noted && !sameNote(e.Text, noteText(a.Step.Note)) && (e.attempt == "" || e.attempt != notetext.AttemptOf(a.Step.Note)):
 			default:

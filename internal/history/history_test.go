@@ -106,7 +106,7 @@ func TestMerge(t *testing.T) {
 				Agent: sources.Reference{ID: "S", Name: "checkout", Type: "service_reference"},
 			}},
 			acts: []execute.Begun{act(respond.Step{Kind: respond.StepResponders, Sentence: "ask Cy to join"}, respond.Done, "Asked.", 2.5)},
-			want: []string{"02:02:00 assigned checkout: Assigned to Bo.", "02:02:30 assigned Ann: Ask Cy to join. [journal done]"},
+			want: []string{"02:02:00 assigned : Assigned to Bo.", "02:02:30 assigned Ann: Ask Cy to join. [journal done]"},
 		},
 		"an entry of long before is another": {
 			log:  []sources.LogEntry{logged("acknowledge", "Acknowledged by Ann.", 2)},

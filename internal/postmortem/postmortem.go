@@ -156,6 +156,9 @@ func (p *Postmortem) facts(write func(string, ...any)) {
 	if people := p.people(); len(people) > 0 {
 		row("People", strings.Join(people, ", "))
 	}
+	if others := p.others(); len(others) > 0 {
+		row("Others assigned or notified", strings.Join(others, ", "))
+	}
 	if p.Runbook != "" {
 		row("Runbook", line(p.Runbook))
 	}
@@ -164,7 +167,10 @@ func (p *Postmortem) facts(write func(string, ...any)) {
 // after says when an event was, how long after the start, and by whom.
 func (p *Postmortem) after(e history.Event) string {
 	text := p.clock(e.At) + ", after " + describe.Span(e.At.Sub(p.Incident.CreatedAt))
-	if e.By != "" {
+	switch {
+	case e.Itself:
+		text += ", by itself"
+	case e.By != "":
 		text += ", by " + line(e.By)
 	}
 	return text
@@ -193,6 +199,21 @@ func (p *Postmortem) people() []string {
 	for _, e := range p.Events {
 		if name := line(e.By); e.Person && e.Kind != history.Notified && name != "" && !slices.Contains(all, name) {
 			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// others are those who were assigned or notified and did nothing, in the order in which
+// they were.
+func (p *Postmortem) others() []string {
+	var all []string
+	people := p.people()
+	for _, e := range p.Events {
+		for _, name := range e.To {
+			if name = line(name); name != "" && !slices.Contains(people, name) && !slices.Contains(all, name) {
+				all = append(all, name)
+			}
 		}
 	}
 	return all

@@ -163,6 +163,21 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
+// Who was assigned or notified and did nothing is named, and nobody ends what ends by
+// itself.
+func TestMarkdownOfOthers(t *testing.T) {
+	t.Parallel()
+	p := example()
+	p.Events[0].To, p.Events[1].To = []string{"Tom | x", "Dana"}, []string{"Ann", "Tom | x"}
+	p.Events[3].By, p.Events[3].Person, p.Events[3].Itself = "", false, true
+	text := p.Markdown()
+	for _, want := range []string{"| People | Dana |\n", `| Others assigned or notified | Tom \| x, Ann |` + "\n", "after 20 m, by itself |"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+}
+
 // What was not read is not claimed.
 func TestUnreadLog(t *testing.T) {
 	t.Parallel()

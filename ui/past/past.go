@@ -9,7 +9,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"firstline/internal/clean"
 	"firstline/internal/earlier"
 	"firstline/internal/history"
 	"firstline/internal/record"
@@ -70,7 +69,7 @@ func (o *Opened) end() (at time.Time, by string) {
 		}
 	}
 	if in := o.Incident; at.IsZero() && in.Status == sources.Resolved {
-		at, by = in.ChangedAt, clean.Line(in.ChangedBy.Name)
+		at, by = in.ChangedAt, earlier.EndedBy(in.ChangedBy)
 	}
 	return at, by
 }
