@@ -115,7 +115,7 @@ func (c *computation) slos() Table {
 				target = slo.Percent(r.Target) + " over " + slo.Range(r.Window)
 			}
 			if r.Left.Read() {
-				attained, left = slo.Percent(math.Floor(r.Attained()*1e5+1e-6)/1e5), fmt.Sprintf("%.0f %%", 100*r.Left.Number)
+				attained, left = slo.Percent(math.Floor(r.Attained()*1e5+1e-6)/1e5), fmt.Sprintf("%d %%", r.LeftPercent())
 			} else {
 				missing = append(missing, clean.Line(r.Name)+": "+clean.Line(r.Left.Why))
 			}

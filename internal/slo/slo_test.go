@@ -1,10 +1,12 @@
 package slo
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"testing/quick"
 	"time"
 )
 
@@ -145,4 +147,28 @@ func FuzzOf(f *testing.F) {
 			t.Errorf("%q: %+v", query, r)
 		}
 	})
+}
+
+// The budget, what is left of it and what was attained are the same, rounded to the
+// worse side: who computes one of them from another gets no better one.
+func TestRoundedAlike(t *testing.T) {
+	f := func(permille int16) bool {
+		left := float64(permille) / 10000
+		r := Reading{Objective: Objective{Target: 0.995, Window: 30 * 24 * time.Hour}, Left: Value{Number: left}}
+		percent := r.LeftPercent()
+		want := fmt.Sprintf("budget used up, %d %% of it", 100-percent)
+		switch {
+		case left >= 0.01:
+			want = fmt.Sprintf("%d %% of the budget left", percent)
+		case left > 0:
+			want = "less than 1 % of the budget left"
+		}
+		return r.Budget() == want && float64(percent) <= left*100+1e-6 && left*100 < float64(percent)+1
+	}
+	if err := quick.Check(f, &quick.Config{MaxCount: 2000}); err != nil {
+		t.Error(err)
+	}
+	if r := (Reading{Objective: Objective{Target: 0.995}, Left: Value{Number: -0.809}}); r.LeftPercent() != -81 || r.Budget() != "budget used up, 181 % of it" {
+		t.Errorf("%d, %s", r.LeftPercent(), r.Budget())
+	}
 }

@@ -23,15 +23,19 @@ func (o Objective) Title() string {
 	return o.Name + ": " + Percent(o.Target) + " over " + Range(o.Window)
 }
 
+// LeftPercent returns the percentage of the budget that is left, where Left is read. It
+// is rounded down: no budget looks better than it is.
+func (r Reading) LeftPercent() int { return int(math.Floor(r.Left.Number*100 + nothing)) }
+
 // Budget says how much of the budget is left, and when it is gone at the rate of now.
 func (r Reading) Budget() string {
 	switch left := r.Left; {
 	case !left.Read():
 		return "budget not known: " + left.Why
 	case left.Number <= nothing:
-		return fmt.Sprintf("budget used up, %.0f %% of it", math.Floor((1-left.Number)*100+nothing))
+		return fmt.Sprintf("budget used up, %d %% of it", 100-r.LeftPercent())
 	default:
-		text := fmt.Sprintf("%.0f %% of the budget left", math.Floor(left.Number*100+nothing))
+		text := fmt.Sprintf("%d %% of the budget left", r.LeftPercent())
 		if left.Number < 0.01 {
 			text = "less than 1 % of the budget left"
 		}
