@@ -48,14 +48,14 @@ func (h *Header) Follow() tea.Cmd {
 }
 
 // texts are what to say of the last night, the longest first; none where nothing was
-// ever synced. From midnight until the night has ended it says nothing: people would
-// not know which night is the last.
+// ever synced. From the beginning of the next night until its end it says nothing: people
+// would not know which night is the last.
 func (n *night) texts(now time.Time) []string {
 	switch {
-	case n.last == nil, now.In(n.last.Span.Until.Location()).YearDay() != n.last.Span.Until.YearDay():
+	case n.last == nil, !now.Before(n.last.Span.Since.AddDate(0, 0, 1)):
 		return nil
 	case n.last.Unread:
-		return []string{"last night: not synced", "night: ?"}
+		return []string{"last night: not synced", "last night: ?"}
 	}
 	number, more := strconv.Itoa(n.last.Interruptions), ""
 	if n.last.AtLeast {
@@ -69,7 +69,7 @@ func (n *night) texts(now time.Time) []string {
 	if n.last.AtLeast {
 		all = number + " or more interruptions"
 	}
-	return []string{"last night: " + all + yours, "night: " + number + more + yours}
+	return []string{"last night: " + all + yours, "last night: " + number + more + yours}
 }
 
 // nightText is the longest text of the last night that fits, or empty.

@@ -26,7 +26,7 @@ func TestLastNightInTheHeader(t *testing.T) {
 		{200, &report.Night{Interruptions: 2}, " · last night: 2 interruptions, 0 yours"},
 		{120, &report.Night{Interruptions: 2, Own: 1, AtLeast: true}, "last night: 2 or more interruptions, 1 yours"},
 		{120, &report.Night{Unread: true}, "last night: not synced"},
-		{60, &report.Night{Interruptions: 12, Own: 1}, " night: 12, 1 yours"},
+		{60, &report.Night{Interruptions: 12, Own: 1}, "last night: 12, 1 yours"},
 		{60, &report.Night{Unread: true}, "last night: not synced"},
 	} {
 		if tc.last != nil {
@@ -41,9 +41,19 @@ func TestLastNightInTheHeader(t *testing.T) {
 		if !strings.Contains(text, tc.want) || tc.want == "" && strings.Contains(text, "night") {
 			t.Errorf("of %+v in %d cells the header is\n%s", tc.last, tc.width, text)
 		}
-		m.Now = noon.Add(13 * time.Hour) // in the next night
-		if text := m.Bare(strings.Join(m.View(), "\n")); strings.Contains(text, "night") {
-			t.Errorf("in the next night the header is\n%s", text)
+		if before, found := strings.CutSuffix(strings.Split(text, "night:")[0], "last "); tc.want != "" && (!found || before == text) {
+			t.Errorf("it does not say which night:\n%s", text)
+		}
+		// In the next night, and when it has ended and was not read yet.
+		for _, later := range []time.Duration{10, 11, 13, 16, 20, 24} {
+			m.Now = noon.Add(later * time.Hour)
+			if text := m.Bare(strings.Join(m.View(), "\n")); strings.Contains(text, "night") {
+				t.Errorf("%d h later the header is\n%s", later, text)
+			}
+		}
+		m.Now = noon.Add(10*time.Hour - time.Minute) // before the next begins
+		if text := m.Bare(strings.Join(m.View(), "\n")); strings.Contains(text, "night") != (tc.want != "") {
+			t.Errorf("before the next night the header is\n%s", text)
 		}
 	}
 }
