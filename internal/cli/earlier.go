@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"time"
 
 	"firstline/internal/earlier"
 	history "firstline/internal/history/past"
@@ -12,9 +11,6 @@ import (
 	"firstline/sources"
 	"firstline/ui/past"
 )
-
-// demoPast is how far back the past of the demo reaches.
-const demoPast = 90 * 24 * time.Hour
 
 // earlierSources are what finds when alerts fired before.
 func (s *setup) earlierSources() []earlier.Source {
@@ -27,7 +23,7 @@ func (s *setup) earlierSources() []earlier.Source {
 	}
 	if s.state != nil && s.account != nil {
 		all = append(all, earlier.Stored{Read: func(ctx context.Context, span sources.Span) (history.History, error) {
-			if err := s.syncDemo(ctx, min(span.Until.Sub(span.Since), demoPast)/2); err != nil {
+			if err := s.syncDemo(ctx, span.Until.Sub(span.Since)/2); err != nil {
 				return history.History{}, err
 			}
 			return s.pastFor(ctx, report.Options{Span: span}, span.Until.Sub(span.Since))

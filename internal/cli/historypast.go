@@ -41,10 +41,13 @@ type pastJSON struct {
 	Deleted    bool     `json:"deleted"`
 }
 
+// errNoPast says that there is nothing to report on.
+var errNoPast = errors.New("no history is stored on this machine yet: run `firstline sync`")
+
 // openPast opens the state with the stored history. The demo reads its own first.
 func (s *setup) openPast(ctx context.Context, back time.Duration) error {
 	if !s.demo && !s.hasState() {
-		return errors.New("no history is stored on this machine yet: run `firstline sync`")
+		return errNoPast
 	}
 	if warning := s.openState(ctx); s.state == nil {
 		return errors.New(warning)
@@ -54,7 +57,16 @@ func (s *setup) openPast(ctx context.Context, back time.Duration) error {
 			return err
 		}
 	}
-	return nil
+	return s.needPast(ctx)
+}
+
+// needPast fails where the state has no history: other commands make one too.
+func (s *setup) needPast(ctx context.Context) error {
+	scopes, err := s.state.PastScopes(ctx)
+	if err == nil && len(scopes) == 0 {
+		err = errNoPast
+	}
+	return err
 }
 
 // printPast prints the incidents of the stored history that a filter selects.

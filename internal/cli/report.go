@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,7 +12,6 @@ import (
 
 	"firstline/internal/history/past"
 	"firstline/internal/history/syncing"
-	"firstline/internal/naming"
 	"firstline/internal/report"
 	"firstline/internal/respond"
 	"firstline/internal/rollout"
@@ -50,7 +48,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 3 a part of the history was not re
 says which).`,
 		Example: `  firstline report --since 30d
   firstline report --since 30d --by person --team payments
-  firstline report --list sleep --person ann
+  firstline report --list sleep --person "Ann Schmidt"
   firstline report --month 2026-10 --table compensation --format csv
   firstline report --explain
   firstline report --since 90d --by week --format csv
@@ -140,6 +138,15 @@ func (f *reportFlags) span(now time.Time, back time.Duration) (sources.Span, err
 	return span, nil
 }
 
+// before returns the month before a whole month: months are not of the same length. It is
+// zero for another time.
+func (f *reportFlags) before(span sources.Span) sources.Span {
+	if f.month == "" || !span.Since.AddDate(0, 1, 0).Equal(span.Until) {
+		return sources.Span{}
+	}
+	return sources.Span{Since: span.Since.AddDate(0, -1, 0), Until: span.Since}
+}
+
 func figureAt(id string) int {
 	return slices.IndexFunc(report.Figures(), func(f report.Figure) bool { return f.ID == id })
 }
@@ -154,6 +161,7 @@ func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time
 		return err
 	}
 	o := s.reportOptions(now, span)
+	o.Before = f.before(span)
 	o.Team, o.Service, o.Person, o.By, o.ShiftLimit = f.team, f.service, f.person, report.Grouping(f.by), f.shiftLimit
 	var comparison []report.Table
 	r, err := s.makeReport(ctx, o, f.month == "", func(h *past.History, o *report.Options) error {
@@ -214,38 +222,6 @@ func teamIn(h past.History, typed string) string {
 		}
 	}
 	return typed
-}
-
-// findSelection replaces the names of a team, service and person by their ids. It
-// refuses those that the history does not have: a typing error must not look like a
-// quiet month.
-func findSelection(h past.History, o *report.Options) error {
-	teams, services, people := map[string]past.Name{}, map[string]past.Name{}, map[string]past.Name{}
-	for i := range h.Incidents {
-		services[h.Incidents[i].Service.ID] = h.Incidents[i].Service
-		for _, t := range h.Incidents[i].Teams {
-			teams[t.ID] = t
-		}
-	}
-	for id, p := range h.People {
-		people[id] = past.Name{ID: id, Name: p.Name}
-	}
-	for _, one := range []struct {
-		typed *string
-		noun  string
-		all   map[string]past.Name
-	}{{&o.Team, "team", teams}, {&o.Service, "service", services}, {&o.Person, "person", people}} {
-		if *one.typed == "" {
-			continue
-		}
-		found, err := naming.Find(one.noun, *one.typed, slices.Collect(maps.Values(one.all)), sources.Extent{Read: true, Missing: "only the stored history was searched"},
-			func(n past.Name) []string { return []string{n.ID, n.Name} }, func(n past.Name) string { return n.Name })
-		if err != nil {
-			return err
-		}
-		*one.typed = found.ID
-	}
-	return nil
 }
 
 // stages returns the stages of services in the configuration, or nil where all are in

@@ -22,7 +22,17 @@ func withPast(t *testing.T) *harness {
 
 func TestSyncAndReport(t *testing.T) {
 	w := withPast(t)
-	w.run("report").want(t, exitFailed)
+	w.run("report").want(t, exitFailed).says(t, "no history is stored on this machine yet")
+	state, err := store.Open(t.Context(), w.statePath()) // another command made it
+	if err != nil {
+		t.Fatal(err)
+	}
+	state.Close()
+	for _, args := range []string{"report", "report --by person", "report --person dana", "history --incidents"} {
+		if r := w.run(strings.Fields(args)...).want(t, exitFailed).says(t, "no history is stored on this machine yet: run `firstline sync`"); r.out != "" {
+			t.Errorf("%s prints %s", args, r.out)
+		}
+	}
 	w.run("sync", "--since", "20d").want(t, exitDone).says(t, "The history since", "log entries").says(t, "reading people", "reading the history")
 	w.run("sync", "--since", "20d").want(t, exitDone)
 	w.run("report", "--since", "10d").want(t, exitDone).says(t, "On-call load from", "interruptions", "unknown, because no [[service]] has developers_on_call")

@@ -23,17 +23,23 @@ func (s *setup) reportOptions(now time.Time, span sources.Span) report.Options {
 func (s *setup) makeReport(ctx context.Context, o report.Options, moves bool, add func(*past.History, *report.Options) error) (report.Report, error) {
 	asked := o.Span
 	back := 2*asked.Until.Sub(asked.Since) + oldSync
+	if o.Before != (sources.Span{}) {
+		back = asked.Until.Sub(o.Before.Since) + oldSync
+	}
 	h, err := s.pastFor(ctx, o, back)
 	if err != nil {
 		return report.Report{}, err
 	}
 	late := upToSync(&o, h, moves)
+	if late > 0 {
+		o.Before = sources.Span{} // it is no whole month
+	}
 	if late > oldSync && moves { // the time before begins earlier too
 		if h, err = s.pastFor(ctx, o, back); err != nil {
 			return report.Report{}, err
 		}
 	}
-	if err := findSelection(h, &o); err != nil {
+	if err := s.findSelection(h, &o); err != nil {
 		return report.Report{}, err
 	}
 	if add != nil {

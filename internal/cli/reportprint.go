@@ -50,7 +50,11 @@ func (a *app) printReport(r *report.Report, f reportFlags, now time.Time) error 
 		return err
 	}
 	var b strings.Builder
-	b.WriteString(r.Head(clock) + "\n\n" + aligned(r.Table()))
+	b.WriteString(r.Head(clock) + "\n")
+	if len(r.Rows) == 0 {
+		b.WriteString(r.Compared(clock) + "\n")
+	}
+	b.WriteString("\n" + aligned(r.Table()))
 	for _, note := range r.Notes() {
 		b.WriteString("\n" + a.wrapped(note))
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"firstline/internal/report"
@@ -18,11 +17,7 @@ func (l *screenLoad) report(ctx context.Context, back time.Duration) (report.Rep
 	if err := l.s.syncDemo(ctx, back); err != nil {
 		return report.Report{}, err
 	}
-	scopes, err := l.s.state.PastScopes(ctx)
-	if err == nil && len(scopes) == 0 {
-		err = errors.New("no history is stored on this machine yet: run `firstline sync`")
-	}
-	if err != nil {
+	if err := l.s.needPast(ctx); err != nil {
 		return report.Report{}, err
 	}
 	now := l.s.now()

@@ -58,9 +58,9 @@ func (s *setup) readReportSLOs(ctx context.Context, h *past.History, o *report.O
 	ctx, cancel := context.WithTimeout(ctx, reportSLOTime)
 	defer cancel()
 	services := report.ServicesOf(h, *o)
-	if o.Service == "" && o.Team == "" {
+	if o.Team == "" {
 		for _, c := range s.config.SLOs {
-			if !slices.ContainsFunc(services, func(n past.Name) bool { return slices.Contains(s.namesOf(n), c.Service) }) {
+			if (o.Service == "" || strings.EqualFold(o.Service, c.Service)) && !slices.ContainsFunc(services, func(n past.Name) bool { return slices.Contains(s.namesOf(n), c.Service) }) {
 				services = append(services, past.Name{Name: c.Service})
 			}
 		}
@@ -72,7 +72,7 @@ func (s *setup) readReportSLOs(ctx context.Context, h *past.History, o *report.O
 		slots <- struct{}{}
 		group.Go(func() {
 			defer func() { <-slots }()
-			one := report.ServiceSLOs{Service: service}
+			one := report.ServiceSLOs{Service: service, Team: s.teamOf(service)}
 			for _, name := range s.namesOf(service) {
 				found := reader.Of(ctx, triage.Group{Service: name}, func(triage.Alert) string { return "" })
 				one.Readings = append(one.Readings, found.Readings...)
@@ -96,6 +96,17 @@ func (s *setup) namesOf(service past.Name) []string {
 	}
 	slices.Sort(names[1:])
 	return names
+}
+
+// teamOf returns the team of a service in the configuration, or "".
+func (s *setup) teamOf(service past.Name) string {
+	names := s.namesOf(service)
+	for _, rule := range s.triage.Services {
+		if slices.Contains(names, rule.Name) && rule.Team != "" {
+			return rule.Team
+		}
+	}
+	return ""
 }
 
 // followUpsTable lists the open follow-ups of postmortems.

@@ -35,7 +35,11 @@ func Find[T any](noun, typed string, all []T, extent sources.Extent, names func(
 		}
 		return none, fmt.Errorf("%q is more than one %s: choose one of %s", clean.Line(typed), noun, describe.Few(labels, 5))
 	case !extent.Whole():
-		return none, fmt.Errorf("no %s %q is among those that were read, and there may be more, because %s", noun, clean.Line(typed), clean.Line(extent.Why()))
+		err := fmt.Errorf("no %s %q is among those that were read, and there may be more, because %s", noun, clean.Line(typed), clean.Line(extent.Why()))
+		if near := nearest(typed, all, names, label); len(near) > 0 {
+			err = fmt.Errorf("%w; the nearest: %s", err, describe.Few(near, 3))
+		}
+		return none, err
 	case len(all) == 0:
 		return none, fmt.Errorf("PagerDuty has no %s %q, or this token may not see it", noun, clean.Line(typed))
 	}

@@ -62,8 +62,11 @@ func newComputation(h *past.History, o Options, span sources.Span) *computation 
 	}
 	c.addRunWork()
 	c.addAlerts(wanted)
-	if o.Team == "" && o.Service == "" {
+	switch {
+	case o.Team == "" && o.Service == "":
 		policies = nil
+	case len(policies) == 0 && c.noOnCalls == "":
+		c.noOnCalls = "no incident in this time says which escalation policy it has"
 	}
 	c.addTurns(policies)
 	if unread > 0 {

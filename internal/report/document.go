@@ -170,7 +170,7 @@ func (d *document) table(t *Table) {
 func (d *document) allFigures() {
 	d.element("h2", "All figures")
 	d.start("table", "class", "figures")
-	d.element("caption", "? is not known. Before is the same time before.")
+	d.element("caption", "? is not known. "+wording.Sentence(d.Compared(d.clock))+".")
 	d.cells("th", [][]string{{"Figure", "now", "before", "change"}})
 	for n := range figures {
 		f, v, before := &figures[n], d.Total.Values[n], d.Before.Values[n]

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firstline/internal/history/past"
+	"firstline/internal/wallclock"
 	"firstline/sources"
 )
 
@@ -97,5 +98,34 @@ func TestNotesAreInOrder(t *testing.T) {
 	want := "a person acknowledges, p50; a person acknowledges, p90; acknowledged, p50; acknowledged, p90; resolved, p50; resolved, p90: unknown, because there was none in this time"
 	if !slices.Contains(r.Notes(), want) {
 		t.Errorf("the notes are %q", r.Notes())
+	}
+}
+
+// The figures of the time before are those of a report on it.
+func TestBeforeIsAReportOfItsOwn(t *testing.T) {
+	h, o := readHand(t), handOptions(t)
+	o.By = ByNothing
+	o.Span = sources.Span{Since: instant(t, "2026-10-26T00:00Z"), Until: instant(t, "2026-11-02T00:00Z")}
+	for _, before := range []sources.Span{{}, {Since: instant(t, "2026-10-20T00:00Z"), Until: instant(t, "2026-10-24T00:00Z")}} {
+		o.Before = before
+		r := New(h, o)
+		want := before
+		if before == (sources.Span{}) {
+			want = sources.Span{Since: instant(t, "2026-10-19T00:00Z"), Until: instant(t, "2026-10-26T00:00Z")}
+		}
+		if r.BeforeSpan != want {
+			t.Fatalf("it is %v, want %v", r.BeforeSpan, want)
+		}
+		other := o
+		other.Span = want
+		alone := New(h, other)
+		for n, f := range Figures() {
+			if a, b := r.Before.Values[n], alone.Total.Values[n]; a.Number != b.Number || a.Unknown != b.Unknown {
+				t.Errorf("%s before is %v, alone %v", f.ID, a.Number, b.Number)
+			}
+		}
+		if text := r.Markdown(wallclock.In(time.UTC)); !strings.Contains(text, "Before: from "+wallclock.In(time.UTC).Whole(want.Since)) {
+			t.Error("it does not say what before is")
+		}
 	}
 }

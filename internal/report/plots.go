@@ -115,7 +115,7 @@ func part(zoned bool, local time.Time, inBusiness, inOff, inSleep, noZone *int) 
 
 // weeks are all weeks of the time before and of the time.
 func (r *Report) weeks(facts []*Fact) []Week {
-	whole := sources.Span{Since: r.Span.Since.Add(-r.Span.Until.Sub(r.Span.Since)), Until: r.Span.Until}
+	whole := sources.Span{Since: r.BeforeSpan.Since, Until: r.Span.Until}
 	var weeks []Week
 	for start := mondayOf(whole.Since, r.zone); start.Before(whole.Until); start = start.AddDate(0, 0, 7) {
 		in := sources.Span{Since: latest(start, whole.Since), Until: earliest(start.AddDate(0, 0, 7), whole.Until)}

@@ -18,6 +18,8 @@ import (
 type Options struct {
 	// Span is the time to report on.
 	Span sources.Span
+	// Before is the time to compare with. Zero: as long a time just before it.
+	Before sources.Span
 	// Begins is when the history begins that can be read. Zero: that is not known.
 	Begins time.Time
 	// Team, Service and Person limit the report, by id or name. Empty means all.
@@ -70,8 +72,9 @@ func Groupings() []Grouping {
 
 // Report is a whole report.
 type Report struct {
-	Span sources.Span
-	// Total is about everything, Before about the same time before the span.
+	// Span is the time that it is about, BeforeSpan the one that it is compared with.
+	Span, BeforeSpan sources.Span
+	// Total is about everything, Before about the time that it is compared with.
 	Total, Before Row
 	// Rows are by Grouping, in order.
 	Rows []Row
@@ -160,16 +163,18 @@ func (o Options) withDefaults() Options {
 	if o.ShiftLimit == 0 {
 		o.ShiftLimit = 2
 	}
+	if o.Before == (sources.Span{}) {
+		o.Before = sources.Span{Since: o.Span.Since.Add(-o.Span.Until.Sub(o.Span.Since)), Until: o.Span.Since}
+	}
 	o.RunWork, o.Week = cmp.Or(o.RunWork, RunWorkLimit), cmp.Or(o.Week, WorkingWeek)
 	return o
 }
 
-// New computes a report. h must have the span and, for the comparison, the same time
-// before it.
+// New computes a report. h must have the span and the time that it is compared with.
 func New(h past.History, o Options) Report {
 	o = o.withDefaults()
 	c := newComputation(&h, o, o.Span)
-	r := Report{Span: o.Span, People: h.People, Missing: c.missing, selection: selectionOf(&h, &o), by: o.By, zone: o.Zone, read: h.Log, local: c.local}
+	r := Report{Span: o.Span, BeforeSpan: o.Before, People: h.People, Missing: c.missing, selection: selectionOf(&h, &o), by: o.By, zone: o.Zone, read: h.Log, local: c.local}
 	r.Total = c.row("", "all", &c.facts, ByNothing)
 	r.Rows = c.rows()
 	if o.By == ByStage {
@@ -178,8 +183,7 @@ func New(h past.History, o Options) Report {
 	if o.Person == "" {
 		r.Tables = c.tables()
 	}
-	long := o.Span.Until.Sub(o.Span.Since)
-	before := newComputation(&h, o, sources.Span{Since: o.Span.Since.Add(-long), Until: o.Span.Since})
+	before := newComputation(&h, o, o.Before)
 	r.Before = before.row("", "before", &before.facts, ByNothing)
 	r.MissingBefore = before.missing
 	return r

@@ -16,7 +16,9 @@ import (
 // ServiceSLOs are the SLOs of a service, read at the end of the span.
 type ServiceSLOs struct {
 	// Service has no id where only the configuration has the service.
-	Service  past.Name
+	Service past.Name
+	// Team is that of the configuration, or empty.
+	Team     string
 	Readings []slo.Reading
 	// Missing says why there may be others.
 	Missing []string
@@ -94,18 +96,22 @@ func (c *computation) slos() Table {
 		return t
 	}
 	loads := c.loads()
-	var missing []string
+	var missing, teamless []string
 	for _, s := range c.o.SLOs {
 		load := loads[s.Service.ID]
-		if load == nil || s.Service.ID == "" {
-			load = &serviceLoad{}
+		noTeam := "-"
+		if load == nil || s.Service.ID == "" { // no incident says which teams it has
+			load, noTeam = &serviceLoad{}, cmp.Or(clean.Line(s.Team), "?")
+			if s.Team == "" {
+				teamless = append(teamless, clean.Line(s.Service.Name))
+			}
 		}
 		slices.Sort(load.teams)
 		sleep := fmt.Sprint(load.sleep)
 		if load.interruptions > 0 && float64(load.noZone) == load.interruptions {
 			sleep = "?"
 		}
-		row := []string{clean.Line(s.Service.Name), cmp.Or(strings.Join(load.teams, ", "), "-"), fmt.Sprint(load.interruptions), sleep, lengthOf(load.engaged)}
+		row := []string{clean.Line(s.Service.Name), cmp.Or(strings.Join(load.teams, ", "), noTeam), fmt.Sprint(load.interruptions), sleep, lengthOf(load.engaged)}
 		for _, why := range s.Missing {
 			missing = append(missing, clean.Line(s.Service.Name)+": "+clean.Line(why))
 		}
@@ -136,6 +142,10 @@ func (c *computation) slos() Table {
 	}
 	if len(missing) > 0 {
 		t.Doubt = "not read: " + strings.Join(missing, "; ")
+	}
+	if len(teamless) > 0 {
+		slices.Sort(teamless)
+		t.Doubt = strings.TrimPrefix(t.Doubt+"; the team of "+strings.Join(teamless, ", ")+" is not known, as it had no incident and no [[service]] names one", "; ")
 	}
 	return t
 }

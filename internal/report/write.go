@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstline/internal/wallclock"
+	"firstline/internal/wording"
 )
 
 // Text returns a value as people read it: "12", "4m", "33 %", "?" where it is not
@@ -54,9 +55,14 @@ var shortTitles = map[string]string{
 	"contained": "contained", "to_owner": "to owners", "returned": "returned", "exceptions": "outside hours", "never_actionable": "nobody acts",
 }
 
-// Head returns the first line of a report.
+// Head returns the first line of a report, with the zone of its times.
 func (r *Report) Head(clock wallclock.Clock) string {
-	return r.title() + " from " + clock.Whole(r.Span.Since) + " to " + clock.Whole(r.Span.Until)
+	return r.title() + " from " + clock.Whole(r.Span.Since) + " to " + clock.Named().Whole(r.Span.Until)
+}
+
+// Compared says what the figures of the time before are about.
+func (r *Report) Compared(clock wallclock.Clock) string {
+	return "before: from " + clock.Whole(r.BeforeSpan.Since) + " to " + clock.Named().Whole(r.BeforeSpan.Until)
 }
 
 // title says what the report is about.
@@ -156,6 +162,9 @@ func (r *Report) NotRead() []string {
 func (r *Report) Markdown(clock wallclock.Clock) string {
 	var b strings.Builder
 	b.WriteString("# " + r.Head(clock) + "\n\n")
+	if len(r.Rows) == 0 {
+		b.WriteString(wording.Sentence(r.Compared(clock)) + "\n\n")
+	}
 	b.WriteString(markdownTable(r.Table()))
 	if notes := r.Notes(); len(notes) > 0 {
 		b.WriteString("\n")

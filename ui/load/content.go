@@ -12,9 +12,10 @@ import (
 // many.
 type content struct {
 	// err is why nothing is shown.
-	err   error
-	span  sources.Span
-	plots report.Plots
+	err error
+	// span is the time of the report, before the one that it is compared with.
+	span, before sources.Span
+	plots        report.Plots
 	// headlines are the most important figures, others the rest.
 	headlines, others []figure
 	// missing are sentences on what was not read.
@@ -32,7 +33,7 @@ func contentOf(r report.Report, err error) *content {
 	if err != nil {
 		return &content{err: err}
 	}
-	c := &content{span: r.Span, plots: r.Plots()}
+	c := &content{span: r.Span, before: r.BeforeSpan, plots: r.Plots()}
 	for n := range r.Total.Values {
 		f, v := &report.Figures()[n], r.Total.Values[n]
 		if !v.Applies {

@@ -27,18 +27,18 @@ func (r *Room) drawn(width int) []string {
 	case c.err != nil:
 		return r.Paragraph("! "+wording.Sentence(clean.Line(c.err.Error()))+".", width, draw.Warning)
 	}
-	lines := r.Wrap(r.Times().Whole(c.span.Since)+" to "+r.Times().Whole(c.span.Until)+". Hours are those of each person.", width)
+	lines := r.Wrap(r.Times().Whole(c.span.Since)+" to "+r.Times().Named().Whole(c.span.Until)+"; before: "+r.Times().Whole(c.before.Since)+" to "+r.Times().Whole(c.before.Until)+". Hours are those of each person.", width)
 	for _, sentence := range c.missing {
 		lines = append(lines, r.Paragraph("! "+wording.Sentence(sentence)+".", width, draw.Warning)...)
 	}
 	lines = append(lines, "")
 	if width < twoColumns {
-		lines = append(lines, r.figures("Now and the same time before", c.headlines, width)...)
+		lines = append(lines, r.figures("Now and before", c.headlines, width)...)
 		lines = append(lines, r.plots(width)...)
 		return append(lines, r.figures("All other figures", c.others, width)...)
 	}
 	wide := min((width-gap)/2, widestFigures)
-	left := append(r.figures("Now and the same time before", c.headlines, wide), r.figures("All other figures", c.others, wide)...)
+	left := append(r.figures("Now and before", c.headlines, wide), r.figures("All other figures", c.others, wide)...)
 	right := r.plots(width - wide - gap)
 	for i := range max(len(left), len(right)) {
 		line := ""
