@@ -296,6 +296,20 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	return usagef("there is no command %q%s (see firstline --help)", args[0], hint)
 }
 
+// oneName checks that there is at most one name of something. An empty one, as of a
+// variable that is not set, does not mean all.
+func oneName(something string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) > 1:
+			return usagef("%s takes one %s: put a name with spaces in quotes", cmd.CommandPath(), something)
+		case len(args) == 1 && strings.TrimSpace(args[0]) == "":
+			return usagef("the %s is empty: name one, or leave it out", something)
+		}
+		return nil
+	}
+}
+
 // checkTargets parses TARGETs before anything is read for them.
 func checkTargets(typed []string) error {
 	for _, one := range typed {

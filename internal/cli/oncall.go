@@ -38,12 +38,7 @@ Exit status: 0 when all was read, 3 when some was not, 1 when nothing was.`,
 		Example: `  firstline oncall
   firstline oncall checkout
   firstline oncall payments --json | jq -r '.policies[].levels[0].now[].name'`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usagef("%s takes one TEAM or SERVICE: put a name with spaces in quotes", cmd.CommandPath())
-			}
-			return nil
-		},
+		Args: oneName("TEAM or SERVICE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
 				return a.onCall(ctx, s, strings.Join(args, ""), asJSON)

@@ -21,6 +21,7 @@ func TestOnCall(t *testing.T) {
 	w.run("oncall", "First Line").want(t, exitDone).says(t, "Operations first line: first line")
 	w.run("oncall", "chekout").want(t, exitFailed).says(t, `no team or service "chekout"`, "the nearest: service checkout")
 	w.run("oncall", "operations", "first").want(t, exitUsage).says(t, "in quotes")
+	w.run("oncall", "").want(t, exitUsage).says(t, "is empty")
 	w.wantNoWrites()
 }
 

@@ -39,12 +39,7 @@ measured, 1 failed, 2 wrong usage.`,
 		Example: `  firstline readiness
   firstline readiness checkout
   firstline readiness checkout --format markdown`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usagef("%s takes one SERVICE: put a name with spaces in quotes", cmd.CommandPath())
-			}
-			return nil
-		},
+		Args: oneName("SERVICE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if asJSON {
 				format = "json"

@@ -59,6 +59,7 @@ func TestReadiness(t *testing.T) {
 	w.run("readiness", "chekout").want(t, exitFailed).says(t, "the nearest: checkout")
 	w.run("readiness", "--format", "pdf").want(t, exitUsage)
 	w.run("readiness", "a", "b").want(t, exitUsage)
+	w.run("readiness", " ").want(t, exitUsage).says(t, "the SERVICE is empty")
 }
 
 // The demo has each criterion in each verdict but for an owner and an SLO that could not

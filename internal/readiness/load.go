@@ -106,8 +106,6 @@ func number(v float64) string {
 
 func percent(v float64) string { return strconv.FormatFloat(100*v, 'f', 0, 64) + " %" }
 
-const notHad = "first line was assigned to none of its incidents that ended in this time"
-
 var (
 	interruptionCriterion = loadCriterion{
 		title: "interruptions a week", of: func(l *report.Load) *report.Measure { return &l.Interruptions },
@@ -126,7 +124,7 @@ var (
 	containedCriterion = loadCriterion{
 		title: "contained by first line", of: func(l *report.Load) *report.Measure { return &l.Contained },
 		limit: func(l Limits) string { return "at least " + percent(l.Contained) },
-		judge: share(func(l Limits) float64 { return l.Contained }, true, NotAsked, notHad), short: part, value: parts("incident"),
+		judge: share(func(l Limits) float64 { return l.Contained }, true, NotAsked, ""), short: part, value: parts("incident"),
 		fix: func(m *report.Measure) string {
 			return fmt.Sprintf("Find out why others were assigned to %s of first line too, or answered, and write what they did into the runbooks.", wording.Count(m.All-m.Count, "incident"))
 		},
@@ -188,14 +186,29 @@ func (j *judge) load(c *loadCriterion) Finding {
 
 func (j *judge) interruptions() Finding { return j.load(&interruptionCriterion) }
 func (j *judge) sleep() Finding         { return j.load(&sleepCriterion) }
-func (j *judge) contained() Finding     { return j.load(&containedCriterion) }
+
+func (j *judge) contained() Finding {
+	f := j.load(&containedCriterion)
+	if f.Verdict == NotAsked {
+		f.Because = j.notHad()
+	}
+	return f
+}
+
+// notHad says why first line has ended nothing, in words that follow "because".
+func (j *judge) notHad() string {
+	if m := &j.Loads[0].FirstLine; m.Unknown == "" && m.Partly == "" && m.All+m.Open == 0 {
+		return "no incident of it began in this time"
+	}
+	return "first line was assigned to none of its incidents that ended in this time"
+}
 
 // unexplained is not asked of a service that first line has not had: it has no
 // escalation because nobody could escalate it.
 func (j *judge) unexplained() Finding {
 	f := j.load(&unexplainedCriterion)
 	if f.Verdict == Ready && j.Loads[0].Unexplained.All == 0 && j.contained().Verdict == NotAsked {
-		return Finding{Verdict: NotAsked, Limit: f.Limit, Because: notHad}
+		return Finding{Verdict: NotAsked, Limit: f.Limit, Because: j.notHad()}
 	}
 	return f
 }

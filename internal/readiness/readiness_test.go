@@ -292,6 +292,34 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+// A service without incidents is said to have none, and one criterion is one.
+func TestWords(t *testing.T) {
+	s := healthy()
+	s.Loads[0].Contained, s.Loads[0].Unexplained = report.Measure{}, report.Measure{}
+	because := func(want string) {
+		t.Helper()
+		r := Judge(s, Defaults(), now)
+		for _, id := range []string{"contained", "unexplained"} {
+			if f := findingOf(t, &r, id); f.Verdict != NotAsked || f.Because != want {
+				t.Errorf("%s: %s because %s, want %s", id, f.Verdict, f.Because, want)
+			}
+		}
+	}
+	because("first line was assigned to none of its incidents that ended in this time")
+	s.Loads[0].FirstLine = report.Measure{}
+	because("no incident of it began in this time")
+	for n, want := range []string{"1 of 17 criteria is not met", "2 of 17 criteria are not met"} {
+		s := healthy()
+		s.Rules[0].Labels = nil
+		if n > 0 {
+			s.Rules[0].Annotations = map[string]string{}
+		}
+		if r := Judge(s, Defaults(), now); r.Summary() != "not ready for first line, "+want {
+			t.Error(r.Summary())
+		}
+	}
+}
+
 func TestWorst(t *testing.T) {
 	for _, c := range []struct {
 		all  []Verdict

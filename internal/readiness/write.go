@@ -28,7 +28,11 @@ func (r *Report) Summary() string {
 	text := "ready for first line"
 	switch r.Verdict {
 	case NotReady:
-		text = fmt.Sprintf("not ready for first line, %d of %d criteria are not met", bad, len(r.Findings))
+		are := "are"
+		if bad == 1 {
+			are = "is"
+		}
+		text = fmt.Sprintf("not ready for first line, %d of %d criteria %s not met", bad, len(r.Findings), are)
 		if unknown > 0 {
 			text += fmt.Sprintf(", %d unknown", unknown)
 		}
