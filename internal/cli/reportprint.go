@@ -212,8 +212,11 @@ func (a *app) printBehind(r *report.Report, at int, clock wallclock.Clock) error
 	case v.Doubt != "":
 		fmt.Fprintf(&b, "%s\n", oneLine(v.Doubt))
 	}
+	if about := v.About(); about != "" {
+		fmt.Fprintf(&b, "%s\n", oneLine(about))
+	}
 	for _, fact := range v.Facts() {
-		parts := []string{clock.Stamp(fact.At)}
+		parts := []string{r.Stamp(&f, fact, clock)}
 		if i := fact.Incident; i != nil {
 			number := i.ID
 			if i.Number > 0 {

@@ -1,6 +1,13 @@
 package report
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"firstline/internal/wallclock"
+)
 
 // countedBy returns the facts that a figure counts, where these are not all of its kind.
 var countedBy = map[string]func(c *computation, facts []*Fact) []*Fact{
@@ -16,6 +23,65 @@ var countedBy = map[string]func(c *computation, facts []*Fact) []*Fact{
 		most, _ := mostInShift(c, facts)
 		return c.factsOfShifts(facts, int(most))
 	},
+	"run_work": func(c *computation, facts []*Fact) []*Fact {
+		most, _ := mostRunWork(c, facts)
+		return c.factsOfWeeks(facts, func(part float64) bool { return part >= most })
+	},
+	"run_work_weeks": func(c *computation, facts []*Fact) []*Fact {
+		return c.factsOfWeeks(facts, func(part float64) bool { return part > c.o.RunWork })
+	},
+	"top_share": (*computation).factsOfMost,
+}
+
+// aboutOf says which people and weeks a figure is about, for those that pick some.
+var aboutOf = map[string]func(c *computation, facts []*Fact) string{
+	"run_work":       (*computation).namedWeeks,
+	"run_work_weeks": (*computation).namedWeeks,
+	"top_share": func(c *computation, facts []*Fact) string {
+		var names []string
+		for _, f := range c.factsOfMost(facts) {
+			if name := c.nameOf(f.Person); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+		return strings.Join(names, "; ")
+	},
+}
+
+// factsOfWeeks are those in the weeks of people whose engaged part fits.
+func (c *computation) factsOfWeeks(facts []*Fact, fits func(part float64) bool) []*Fact {
+	all := c.weeksOf(facts)
+	return selected(facts, func(f *Fact) bool { return fits(all[f.Person][c.monday(f.At)]) })
+}
+
+// namedWeeks names the weeks of facts.
+func (c *computation) namedWeeks(counted []*Fact) string {
+	type personWeek struct {
+		who    string
+		monday time.Time
+	}
+	all, clock := c.weeksOf(counted), wallclock.In(c.o.Zone)
+	var weeks []personWeek
+	var names []string
+	for _, f := range counted {
+		w := personWeek{f.Person, c.monday(f.At)}
+		if slices.Contains(weeks, w) {
+			continue
+		}
+		weeks = append(weeks, w)
+		names = append(names, fmt.Sprintf("%s in the week from %s: %.0f %%", c.nameOf(w.who), clock.Day(w.monday), 100*all[w.who][w.monday]))
+	}
+	return strings.Join(names, "; ")
+}
+
+// factsOfMost are those of the people with the most facts.
+func (c *computation) factsOfMost(facts []*Fact) []*Fact {
+	of, most := map[string]int{}, 0
+	for _, f := range facts {
+		of[f.Person]++
+		most = max(most, of[f.Person])
+	}
+	return selected(facts, func(f *Fact) bool { return of[f.Person] == most })
 }
 
 // selected returns the facts that fit, and leaves the others where they are.

@@ -226,6 +226,9 @@ func (c *computation) row(key, name string, facts *[kinds][]*Fact, by Grouping) 
 		if counted := countedBy[f.ID]; counted != nil {
 			v.counted = func(facts []*Fact) []*Fact { return counted(c, facts) }
 		}
+		if about := aboutOf[f.ID]; about != nil {
+			v.about = func(facts []*Fact) string { return about(c, facts) }
+		}
 		if v.Unknown = c.whyUnknown(f); v.Unknown == "" {
 			v.Number, v.Unknown = f.of(c, v.facts)
 			v.Doubt = c.doubt(f, facts)

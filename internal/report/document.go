@@ -211,6 +211,7 @@ func (d *document) behind(f *Figure, v Value) {
 	}
 	d.start("details")
 	d.element("summary", fmt.Sprintf("What is behind it (%d)", len(facts)))
+	d.note("dim", v.About())
 	d.start("table")
 	for _, fact := range facts[:min(len(facts), mostBehind)] {
 		d.cells("td", [][]string{d.fact(f, fact)})
@@ -224,7 +225,7 @@ func (d *document) behind(f *Figure, v Value) {
 
 // fact are the cells of one event behind a figure.
 func (d *document) fact(f *Figure, fact *Fact) []string {
-	cells := []string{d.clock.Stamp(fact.At), "", "", "", "", "", ""}
+	cells := []string{d.Stamp(f, fact, d.clock), "", "", "", "", "", ""}
 	if i := fact.Incident; i != nil {
 		cells[1], cells[2], cells[3] = i.ID, i.Service.Name, i.Title
 		if i.Number > 0 {

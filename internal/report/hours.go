@@ -59,3 +59,9 @@ func shiftOf(local time.Time) int {
 	}
 	return 2*d + 1
 }
+
+// hourRemark says which hours a report by hour has. zone is that of the report.
+func hourRemark(zone string) string {
+	return "figures of people have the hours of each person, and those without a time zone are in no row; the start and end of incidents have the hours of " + zone +
+		". An incident that people acted on in several hours is in each, and engaged time is in the hour in which it began: so the rows are no parts of the total"
+}

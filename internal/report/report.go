@@ -10,6 +10,7 @@ import (
 	"firstline/internal/feedback"
 	"firstline/internal/history/past"
 	"firstline/internal/rollout"
+	"firstline/internal/wallclock"
 	"firstline/internal/weekhours"
 	"firstline/sources"
 )
@@ -127,6 +128,15 @@ type Value struct {
 	// counts; nil: all.
 	facts   []*Fact
 	counted func([]*Fact) []*Fact
+	about   func([]*Fact) string
+}
+
+// About names the people and weeks that the value is about, or is empty where it is about all.
+func (v Value) About() string {
+	if v.about == nil || v.Unknown != "" {
+		return ""
+	}
+	return v.about(v.Facts())
 }
 
 // Facts returns what is behind the value, the oldest first.
@@ -177,8 +187,11 @@ func New(h past.History, o Options) Report {
 	r := Report{Span: o.Span, BeforeSpan: o.Before, People: h.People, Missing: c.missing, selection: selectionOf(&h, &o), by: o.By, zone: o.Zone, read: h.Log, local: c.local}
 	r.Total = c.row("", "all", &c.facts, ByNothing)
 	r.Rows = c.rows()
-	if o.By == ByStage {
+	switch o.By {
+	case ByStage:
 		r.Remarks = stageRemarks(o.Stage != nil)
+	case ByHour:
+		r.Remarks = []string{hourRemark(wallclock.Abbreviation(o.Span.Until.In(o.Zone)))}
 	}
 	if o.Person == "" {
 		r.Tables = c.tables()

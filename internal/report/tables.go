@@ -90,7 +90,7 @@ var definitions = map[string]definition{
 		[]string{"", "incident", "service", "by", "why"},
 	},
 	CompareTable: {
-		"Beside PagerDuty's Analytics",
+		"Beside PagerDuty's Analytics: incidents that began in the time, to their end. The figures above are of what happened in it",
 		"Only with --compare. For the incidents that began in the time: how many firstline and PagerDuty's Analytics have, and for those that both have the same figures of each, in how many incidents they differ (by more than a second), some of these, and why, as far as a cause was found. These figures are about the incidents that began in the time until their end, so they are not those of the report, which are about what happened in the time.",
 		[]string{"", "firstline", "Analytics", "differ", "such as", "why"},
 	},

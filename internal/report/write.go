@@ -60,6 +60,15 @@ func (r *Report) Head(clock wallclock.Clock) string {
 	return r.title() + " from " + clock.Whole(r.Span.Since) + " to " + clock.Named().Whole(r.Span.Until)
 }
 
+// Stamp is the time of a fact with its zone: that of the person where the figure is of the
+// hours of people.
+func (r *Report) Stamp(f *Figure, fact *Fact, clock wallclock.Clock) string {
+	if local, found := r.local(fact.Person, fact.At); found && f.needs&needZones != 0 {
+		clock = wallclock.In(local.Location())
+	}
+	return clock.Named().Stamp(fact.At)
+}
+
 // Compared says what the figures of the time before are about.
 func (r *Report) Compared(clock wallclock.Clock) string {
 	return "before: from " + clock.Whole(r.BeforeSpan.Since) + " to " + clock.Named().Whole(r.BeforeSpan.Until)
