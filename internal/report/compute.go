@@ -21,7 +21,9 @@ type computation struct {
 	o     Options
 	span  sources.Span
 	zones map[string]*time.Location
+	names map[string]string
 	facts [kinds][]*Fact
+	free  []Fact // for facts to come
 	// week is the last one that monday returned.
 	week sources.Span
 	// read is the end of what was read, or of the span.
@@ -38,7 +40,7 @@ type computation struct {
 }
 
 func newComputation(h *past.History, o Options, span sources.Span) *computation {
-	c := &computation{h: h, o: o, span: span, zones: map[string]*time.Location{}, read: span.Until}
+	c := &computation{h: h, o: o, span: span, zones: map[string]*time.Location{}, names: map[string]string{}, read: span.Until}
 	c.checkRead()
 	c.findFirstLine()
 	var wanted []*past.Incident
@@ -427,7 +429,14 @@ func named(all []past.Name, noun string) []past.Name {
 }
 
 // nameOf returns the name of a person.
-func (c *computation) nameOf(id string) string { return NameOf(c.h.People, id) }
+func (c *computation) nameOf(id string) string {
+	name, found := c.names[id]
+	if !found {
+		name = NameOf(c.h.People, id)
+		c.names[id] = name
+	}
+	return name
+}
 
 // NameOf returns the name of a person for people.
 func NameOf(people map[string]past.Person, id string) string {

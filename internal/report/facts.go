@@ -22,9 +22,15 @@ func (c *computation) addIncident(i *past.Incident) {
 }
 
 func (c *computation) add(k kind, f Fact) {
-	if c.in(f.At) && (c.o.Person == "" || c.isPerson(f.Person)) {
-		c.facts[k] = append(c.facts[k], &f)
+	if !c.in(f.At) || c.o.Person != "" && !c.isPerson(f.Person) {
+		return
 	}
+	const together = 256 // so that each is no allocation of its own
+	if len(c.free) == 0 {
+		c.free = make([]Fact, together)
+	}
+	c.free[0] = f
+	c.facts[k], c.free = append(c.facts[k], &c.free[0]), c.free[1:]
 }
 
 // addInterruptions adds notifications and interruptions.

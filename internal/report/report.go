@@ -5,6 +5,7 @@ package report
 
 import (
 	"cmp"
+	"sync"
 	"time"
 
 	"firstline/internal/feedback"
@@ -183,6 +184,13 @@ func (o Options) withDefaults() Options {
 // New computes a report. h must have the span and the time that it is compared with.
 func New(h past.History, o Options) Report {
 	o = o.withDefaults()
+	var before *computation
+	var beforeRow Row
+	var both sync.WaitGroup
+	both.Go(func() {
+		before = newComputation(&h, o, o.Before)
+		beforeRow = before.row("", "before", &before.facts, ByNothing)
+	})
 	c := newComputation(&h, o, o.Span)
 	r := Report{Span: o.Span, BeforeSpan: o.Before, People: h.People, Missing: c.missing, selection: selectionOf(&h, &o), by: o.By, zone: o.Zone, read: h.Log, local: c.local}
 	r.Total = c.row("", "all", &c.facts, ByNothing)
@@ -196,9 +204,8 @@ func New(h past.History, o Options) Report {
 	if o.Person == "" {
 		r.Tables = c.tables()
 	}
-	before := newComputation(&h, o, o.Before)
-	r.Before = before.row("", "before", &before.facts, ByNothing)
-	r.MissingBefore = before.missing
+	both.Wait()
+	r.Before, r.MissingBefore = beforeRow, before.missing
 	return r
 }
 
