@@ -52,10 +52,8 @@ func (s *setup) openPast(ctx context.Context, back time.Duration) error {
 	if warning := s.openState(ctx); s.state == nil {
 		return errors.New(warning)
 	}
-	if s.demo {
-		if err := syncDemo(ctx, s, back); err != nil {
-			return err
-		}
+	if err := s.syncDemo(ctx, back); err != nil {
+		return err
 	}
 	return s.needPast(ctx)
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"firstline/internal/history/past"
-	"firstline/internal/history/syncing"
 	"firstline/internal/report"
 	"firstline/internal/respond"
 	"firstline/internal/rollout"
@@ -258,13 +257,6 @@ func (s *setup) developerHours() func(past.Name) (weekhours.Hours, bool) {
 		}
 		return weekhours.Hours{}, false
 	}
-}
-
-// syncDemo reads the demo's past, for its state ends with each command.
-func syncDemo(ctx context.Context, s *setup, back time.Duration) error {
-	syncer := &syncing.Syncer{Past: s.account, Store: s.state, Now: s.serverNow, Policies: []string{s.config.FirstLine.EscalationPolicy}}
-	_, err := syncer.Sync(ctx, syncing.Plan{Since: s.notBeforeHistory(s.now().Add(-2 * back))})
-	return err
 }
 
 // historyBegins is when the history begins that can be read, or zero where that is not

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"firstline/internal/history/syncing"
 	"firstline/internal/report"
 	"firstline/sources"
 )
@@ -24,15 +25,17 @@ func (l *screenLoad) report(ctx context.Context, back time.Duration) (report.Rep
 	return l.s.makeReport(ctx, l.s.reportOptions(now, sources.Span{Since: now.Add(-back), Until: now}), true, nil)
 }
 
-// syncDemo reads the history of the demo, by one at a time, before somebody reads what
-// is stored of it. Others run `firstline sync`.
+// syncDemo reads the history of the demo, whose state ends with each run, by one at a
+// time, before somebody reads what is stored of it. Others run `firstline sync`.
 func (s *setup) syncDemo(ctx context.Context, back time.Duration) error {
 	if !s.demo {
 		return nil
 	}
 	s.syncing.Lock()
 	defer s.syncing.Unlock()
-	return syncDemo(ctx, s, back)
+	syncer := &syncing.Syncer{Past: s.account, Store: s.state, Now: s.serverNow, Policies: []string{s.config.FirstLine.EscalationPolicy}}
+	_, err := syncer.Sync(ctx, syncing.Plan{Since: s.notBeforeHistory(s.now().Add(-2 * back))})
+	return err
 }
 
 // forgottenSync is how long ago the last sync must be for the header to say nothing of
