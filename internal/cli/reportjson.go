@@ -39,7 +39,7 @@ type tableJSON struct {
 func tableJSONOf(t *report.Table) tableJSON {
 	j := tableJSON{ID: t.ID, Title: t.Title, Head: t.Head, Cells: [][]string{}, Unknown: t.Unknown, Doubt: t.Doubt}
 	if t.Unknown == "" {
-		j.Cells = append(j.Cells, t.Rows...)
+		j.Cells = append(j.Cells, t.Data()...)
 	}
 	return j
 }

@@ -95,7 +95,7 @@ func Compare(h past.History, o Options, theirs []sources.AnalyzedIncident, exten
 		}
 	}
 	c.measure(byID)
-	t.Rows = append(t.Rows, c.meet(byID, theirs))
+	t.add(c.meet(byID, theirs)...)
 	var both []*compared
 	for _, one := range byID {
 		if one.theirs != nil {
@@ -106,7 +106,7 @@ func Compare(h past.History, o Options, theirs []sources.AnalyzedIncident, exten
 		return cmp.Or(a.i.CreatedAt.Compare(b.i.CreatedAt), cmp.Compare(a.i.ID, b.i.ID))
 	})
 	for n := range metrics {
-		t.Rows = append(t.Rows, c.compare(&metrics[n], both))
+		t.add(c.compare(&metrics[n], both)...)
 	}
 	if !extent.Whole() {
 		t.Doubt = "not all of Analytics was read: " + extent.Why()
@@ -160,7 +160,7 @@ func (c *computation) measure(byID map[string]*compared) {
 
 // meet finds the incidents of Analytics among ours, and returns the row about those
 // that only one of the two has.
-func (c *computation) meet(byID map[string]*compared, theirs []sources.AnalyzedIncident) []string {
+func (c *computation) meet(byID map[string]*compared, theirs []sources.AnalyzedIncident) []cell {
 	var differ []string
 	reasons := counted{}
 	for _, one := range theirs {
@@ -185,11 +185,11 @@ func (c *computation) meet(byID map[string]*compared, theirs []sources.AnalyzedI
 	}
 	slices.Sort(here)
 	differ = append(differ, here...)
-	return []string{"incidents", fmt.Sprint(len(byID)), fmt.Sprint(len(theirs)), fmt.Sprint(len(differ)), some(differ), reasons.text()}
+	return append(same("incidents", fmt.Sprint(len(byID)), fmt.Sprint(len(theirs)), fmt.Sprint(len(differ))), some(differ), cell{reasons.text(), reasons.text()})
 }
 
 // compare returns the row about a metric.
-func (c *computation) compare(m *metric, both []*compared) []string {
+func (c *computation) compare(m *metric, both []*compared) []cell {
 	var ours, theirs []float64
 	var differ []string
 	reasons := counted{}
@@ -222,13 +222,14 @@ func (c *computation) compare(m *metric, both []*compared) []string {
 			reasons.add("no cause was found")
 		}
 	}
-	return []string{m.title, m.text(ours), m.text(theirs), fmt.Sprint(len(differ)), some(differ), reasons.text()}
+	number := fmt.Sprint(len(differ))
+	return []cell{{m.title, m.title}, m.sum(ours), m.sum(theirs), {number, number}, some(differ), {reasons.text(), reasons.text()}}
 }
 
-// text sums up the numbers of a metric.
-func (m *metric) text(all []float64) string {
+// sum sums up the numbers of a metric.
+func (m *metric) sum(all []float64) cell {
 	if m.median && len(all) == 0 {
-		return "-"
+		return cell{"-", ""}
 	}
 	total := 0.0
 	if m.median {
@@ -240,7 +241,7 @@ func (m *metric) text(all []float64) string {
 		}
 	}
 	f := Figure{Unit: m.unit}
-	return f.Text(Value{Applies: true, Number: total})
+	return cell{f.Text(Value{Applies: true, Number: total}), decimal(total)}
 }
 
 func nameOfIncident(i *past.Incident) string {
@@ -250,13 +251,14 @@ func nameOfIncident(i *past.Incident) string {
 	return i.ID
 }
 
-// some names the first few.
-func some(all []string) string {
+// some names the first few, and all for programs.
+func some(all []string) cell {
 	const most = 3
+	whole := strings.Join(all, " ")
 	if len(all) > most {
-		return strings.Join(all[:most], " ") + " …"
+		return cell{strings.Join(all[:most], " ") + " …", whole}
 	}
-	return strings.Join(all, " ")
+	return cell{whole, whole}
 }
 
 // counted counts reasons.

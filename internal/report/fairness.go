@@ -32,20 +32,21 @@ func (c *computation) fairness() Table {
 		}
 	}
 	for _, p := range people {
-		onCall, sleep, nights := shareText(p.onCall, all.onCall), shareText(p.sleep, all.sleep), shareText(p.nights, all.nights)
+		onCall, sleep, nights := shareCell(p.onCall, all.onCall), shareCell(p.sleep, all.sleep), shareCell(p.nights, all.nights)
+		unknown := cell{"?", ""}
 		if c.noOnCalls != "" {
-			onCall = "?"
+			onCall = unknown
 		}
 		if p.noZone {
-			sleep, nights = "?", "?"
+			sleep, nights = unknown, unknown
 		}
-		equal := "-"
+		equal := cell{"-", ""}
 		if all.interruptions > 0 {
-			equal = fmt.Sprintf("%.1f", p.interruptions/all.interruptions*float64(len(people)))
+			shares := p.interruptions / all.interruptions * float64(len(people))
+			equal = cell{fmt.Sprintf("%.1f", shares), decimal(shares)}
 		}
-		t.Rows = append(t.Rows, []string{
-			c.nameOf(p.who), onCall, shareText(p.interruptions, all.interruptions), sleep, nights, shareText(p.engaged, all.engaged), equal,
-		})
+		name := c.nameOf(p.who)
+		t.add(cell{name, name}, onCall, shareCell(p.interruptions, all.interruptions), sleep, nights, shareCell(p.engaged, all.engaged), equal)
 	}
 	var doubts []string
 	if unzoned > 0 {
@@ -113,12 +114,4 @@ func (c *computation) burdens() (people []burden, all burden) {
 		return cmp.Or(cmp.Compare(b.interruptions, a.interruptions), cmp.Compare(c.nameOf(a.who), c.nameOf(b.who)), cmp.Compare(a.who, b.who))
 	})
 	return people, all
-}
-
-// shareText is a part of a whole, or "-" of nothing.
-func shareText(part, whole float64) string {
-	if whole == 0 {
-		return "-"
-	}
-	return fmt.Sprintf("%.0f %%", 100*part/whole)
 }

@@ -97,6 +97,7 @@ func (c *computation) slos() Table {
 	}
 	loads := c.loads()
 	var missing, teamless []string
+	var rows [][]cell
 	for _, s := range c.o.SLOs {
 		load := loads[s.Service.ID]
 		noTeam := "-"
@@ -111,31 +112,30 @@ func (c *computation) slos() Table {
 		if load.interruptions > 0 && float64(load.noZone) == load.interruptions {
 			sleep = "?"
 		}
-		row := []string{clean.Line(s.Service.Name), cmp.Or(strings.Join(load.teams, ", "), noTeam), fmt.Sprint(load.interruptions), sleep, lengthOf(load.engaged)}
+		row := append(same(clean.Line(s.Service.Name), cmp.Or(strings.Join(load.teams, ", "), noTeam), fmt.Sprint(load.interruptions), sleep), lengthCell(load.engaged))
 		for _, why := range s.Missing {
 			missing = append(missing, clean.Line(s.Service.Name)+": "+clean.Line(why))
 		}
 		for _, r := range s.Readings {
-			target, attained, left := "?", "?", "?"
-			if r.Target > 0 && r.Target < 1 && r.Window > 0 {
-				target = slo.Percent(r.Target) + " over " + slo.Range(r.Window)
-			}
-			if r.Left.Read() {
-				attained, left = slo.Percent(math.Floor(r.Attained()*1e5+1e-6)/1e5), fmt.Sprintf("%d %%", r.LeftPercent())
-			} else {
+			rows = append(rows, append(slices.Clone(row), sloCells(&r)...))
+			if !r.Left.Read() {
 				missing = append(missing, clean.Line(r.Name)+": "+clean.Line(r.Left.Why))
 			}
-			t.Rows = append(t.Rows, append(slices.Clone(row), clean.Line(r.Name), target, attained, left))
 		}
 		if len(s.Readings) == 0 {
-			nothing := "none"
+			nothing := cell{"none", ""}
 			if len(s.Missing) > 0 {
-				nothing = "?"
+				nothing.text = "?"
 			}
-			t.Rows = append(t.Rows, append(row, nothing, "-", "-", "-"))
+			rows = append(rows, append(append(row, nothing), same("-", "-", "-", "-")...))
 		}
 	}
-	slices.SortStableFunc(t.Rows, func(a, b []string) int { return cmp.Or(cmp.Compare(a[1], b[1]), cmp.Compare(a[0], b[0])) })
+	slices.SortStableFunc(rows, func(a, b []cell) int {
+		return cmp.Or(cmp.Compare(a[1].text, b[1].text), cmp.Compare(a[0].text, b[0].text))
+	})
+	for _, row := range rows {
+		t.add(row...)
+	}
 	const most = 3
 	if len(missing) > most {
 		missing = append(missing[:most], "and "+wording.Count(len(missing)-most, "more reason"))
@@ -145,7 +145,22 @@ func (c *computation) slos() Table {
 	}
 	if len(teamless) > 0 {
 		slices.Sort(teamless)
-		t.Doubt = strings.TrimPrefix(t.Doubt+"; the team of "+strings.Join(teamless, ", ")+" is not known, as it had no incident and no [[service]] names one", "; ")
+		t.Doubt = strings.TrimPrefix(t.Doubt+"; no incident and no [[service]] names the team of "+strings.Join(teamless, ", "), "; ")
 	}
 	return t
+}
+
+// sloCells are the cells about an SLO.
+func sloCells(r *slo.Reading) []cell {
+	cells := append(same(clean.Line(r.Name)), same("?", "?", "?", "?")...)
+	if r.Target > 0 && r.Target < 1 && r.Window > 0 {
+		cells[1] = cell{slo.Percent(r.Target), decimal(r.Target)}
+		cells[2] = cell{slo.Range(r.Window), decimal(r.Window.Seconds())}
+	}
+	if r.Left.Read() {
+		attained := math.Floor(r.Attained()*1e5+1e-6) / 1e5
+		cells[3] = cell{slo.Percent(attained), decimal(attained)}
+		cells[4] = cell{fmt.Sprintf("%.0f %%", 100*r.Left.Number), decimal(r.Left.Number)}
+	}
+	return cells
 }

@@ -10,7 +10,6 @@ import (
 
 	"firstline/internal/history/past"
 	"firstline/internal/record"
-	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -69,7 +68,7 @@ func (c *computation) steps() Table {
 		return cmp.Or(cmp.Compare(b.last, a.last), cmp.Compare(b.ticked, a.ticked), cmp.Compare(b.didNotHelp, a.didNotHelp), cmp.Compare(a.service, b.service), cmp.Compare(a.text, b.text))
 	})
 	for _, s := range all {
-		t.Rows = append(t.Rows, []string{wording.Shorten(s.text, longestStep), s.service, fmt.Sprint(s.ticked), fmt.Sprint(s.last), fmt.Sprint(s.didNotHelp)})
+		t.add(append([]cell{shortCell(s.text, longestStep)}, same(s.service, fmt.Sprint(s.ticked), fmt.Sprint(s.last), fmt.Sprint(s.didNotHelp))...)...)
 	}
 	if c.o.Recorded == nil {
 		t.Doubt = "what was ticked on this machine was not read"
@@ -77,7 +76,7 @@ func (c *computation) steps() Table {
 	return t
 }
 
-// longestStep is how many bytes of a step are shown.
+// longestStep is how many bytes of a step people see.
 const longestStep = 80
 
 // localSteps returns what was recorded on this machine, by incident.

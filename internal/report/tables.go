@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/csv"
+	"slices"
 	"strings"
 )
 
@@ -12,9 +13,12 @@ type Table struct {
 	ID, Title string
 	// Definition says exactly what it is.
 	Definition string
-	// Head and Rows are the cells. Each row has as many cells as the head.
+	// Head and Rows are the cells, as people read them. Each row has as many cells as the
+	// head.
 	Head []string
 	Rows [][]string
+	// data are the same rows for programs, or nil where these follow from Rows.
+	data [][]string
 	// Unknown is why it is not known, in words that follow "because". Rows mean
 	// nothing then.
 	Unknown string
@@ -72,7 +76,7 @@ var definitions = map[string]definition{
 	SLOTable: {
 		"SLOs beside the load",
 		"For each service with an incident in the time, and each with a configured SLO: its teams, interruptions, interruptions in sleep hours and engaged time, and beside them its SLOs: the objective with its window, which part succeeded over the window that ends with the time of the report, and which part of the error budget is left. SLOs are those of [[service]] and those that Sloth and Pyrra record in Prometheus.",
-		[]string{"", "team", "interruptions", "sleep hours", "engaged", "SLO", "objective", "attained", "budget left"},
+		[]string{"", "team", "interruptions", "sleep hours", "engaged", "SLO", "objective", "window", "attained", "budget left"},
 	},
 	FollowUpsTable: {
 		"Open follow-ups of postmortems",
@@ -142,19 +146,38 @@ func (t *Table) Cells() [][]string {
 	return append([][]string{t.Head}, t.Rows...)
 }
 
+// Data returns the rows for programs: numbers without units, lengths in seconds, shares
+// from 0 to 1, whole texts; what is not known, or does not exist, is empty.
+func (t *Table) Data() [][]string {
+	if t.Unknown != "" {
+		return nil
+	}
+	rows := t.data
+	if rows == nil {
+		rows = t.Rows
+	}
+	all := make([][]string, len(rows))
+	for n, row := range rows {
+		all[n] = slices.Clone(row)
+		for k, cell := range row {
+			if cell == "?" || cell == "-" {
+				all[n][k] = ""
+			}
+		}
+	}
+	return all
+}
+
 // CSV returns the table with its head. What is not known has no rows.
 func (t *Table) CSV() string {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
 	_ = w.Write(t.Head) // a Builder never fails
-	if t.Unknown == "" {
-		for _, row := range t.Rows {
-			line := make([]string, len(row))
-			for n, cell := range row {
-				line[n] = formulaFree(cell)
-			}
-			_ = w.Write(line)
+	for _, row := range t.Data() {
+		for n, cell := range row {
+			row[n] = formulaFree(cell)
 		}
+		_ = w.Write(row)
 	}
 	w.Flush()
 	return b.String()

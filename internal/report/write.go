@@ -211,7 +211,7 @@ func (r *Report) CSV() string {
 		for _, v := range row.Values {
 			cell := ""
 			if v.Applies && v.Unknown == "" {
-				cell = strconv.FormatFloat(v.Number, 'f', -1, 64)
+				cell = decimal(v.Number)
 			}
 			line = append(line, cell)
 		}
@@ -221,9 +221,10 @@ func (r *Report) CSV() string {
 	return b.String()
 }
 
-// formulaFree returns a text that a spreadsheet does not run as a formula.
+// formulaFree returns a text that a spreadsheet does not run as a formula. Numbers stay
+// numbers.
 func formulaFree(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if _, err := strconv.ParseFloat(s, 64); err != nil && s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
 		return "'" + s
 	}
 	return s
