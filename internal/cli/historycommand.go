@@ -121,9 +121,7 @@ func (a *app) printHistory(ctx context.Context, s *setup, open bool, since time.
 			return err
 		}
 	} else {
-		for _, r := range s.readers { // no source is read for this
-			s.learnZone(s.lastStored(ctx, r.Source()))
-		}
+		s.learnStoredZone(ctx)
 		a.printActs(out.Acts, open, wallclock.Of(s.now()))
 	}
 	if open && len(entries) > 0 {

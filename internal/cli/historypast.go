@@ -52,10 +52,31 @@ func (s *setup) openPast(ctx context.Context, back time.Duration) error {
 	if warning := s.openState(ctx); s.state == nil {
 		return errors.New(warning)
 	}
+	s.learnStoredZone(ctx)
 	if err := s.syncDemo(ctx, back); err != nil {
 		return err
 	}
 	return s.needPast(ctx)
+}
+
+// learnStoredZone takes the person's time zone from what PagerDuty said last. The demo
+// has stored nothing yet, and asks its own.
+func (s *setup) learnStoredZone(ctx context.Context) {
+	for _, r := range s.readers {
+		s.learnZone(s.lastStored(ctx, r.Source()))
+	}
+	if !s.demo {
+		return
+	}
+	users, _, err := s.account.AllUsers(ctx)
+	if err != nil {
+		s.log.Warn("the demo's users were not read", "why", err)
+	}
+	for _, u := range users {
+		if u.Email == s.config.Me.Email {
+			s.own.Learn(u.TimeZone)
+		}
+	}
 }
 
 // needPast fails where the state has no history: other commands make one too.
@@ -91,9 +112,6 @@ func (a *app) printPast(ctx context.Context, s *setup, back time.Duration, expre
 		if f.Empty() || f.Match(pastGroup(i, h.People), now) {
 			found = append(found, pastJSONOf(i, h.People))
 		}
-	}
-	for _, r := range s.readers { // no source is read for this
-		s.learnZone(s.lastStored(ctx, r.Source()))
 	}
 	if err := a.writePast(found, asJSON, wallclock.Of(s.now())); err != nil {
 		return err

@@ -151,12 +151,15 @@ func figureAt(id string) int {
 }
 
 func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time.Duration) error {
-	now := s.now()
-	span, err := f.span(now, back)
+	span, err := f.span(s.now(), back)
 	if err != nil {
 		return err
 	}
-	if err := s.openPast(ctx, now.Sub(span.Since)); err != nil {
+	if err := s.openPast(ctx, s.now().Sub(span.Since)+24*time.Hour); err != nil { // the month of another zone begins up to a day earlier
+		return err
+	}
+	now := s.now() // in the person's zone, which is stored
+	if span, err = f.span(now, back); err != nil {
 		return err
 	}
 	o := s.reportOptions(now, span)

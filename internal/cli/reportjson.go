@@ -13,6 +13,8 @@ type reportJSON struct {
 	// BeforeSince and BeforeUntil are the time before.
 	BeforeSince time.Time `json:"before_since"`
 	BeforeUntil time.Time `json:"before_until"`
+	// Zone is that of weeks, and of the hours of incidents.
+	Zone string `json:"zone"`
 	// Missing are sentences on what was not read, MissingBefore on that of the time
 	// before.
 	Missing       []string        `json:"missing"`
@@ -62,7 +64,7 @@ type figureJSON struct {
 
 func reportJSONOf(r *report.Report) reportJSON {
 	j := reportJSON{
-		Since: r.Span.Since.UTC(), Until: r.Span.Until.UTC(), BeforeSince: r.BeforeSpan.Since.UTC(), BeforeUntil: r.BeforeSpan.Until.UTC(), Missing: append([]string{}, r.Missing...), MissingBefore: append([]string{}, r.MissingBefore...), Remarks: append([]string{}, r.Remarks...),
+		Since: r.Span.Since.UTC(), Until: r.Span.Until.UTC(), BeforeSince: r.BeforeSpan.Since.UTC(), BeforeUntil: r.BeforeSpan.Until.UTC(), Zone: r.ZoneName(), Missing: append([]string{}, r.Missing...), MissingBefore: append([]string{}, r.MissingBefore...), Remarks: append([]string{}, r.Remarks...),
 		Total: reportRowJSONOf(&r.Total), Before: reportRowJSONOf(&r.Before), Rows: []reportRowJSON{}, Tables: []tableJSON{},
 	}
 	for n := range r.Rows {

@@ -54,6 +54,10 @@ func TestTimesAreInThePersonsZone(t *testing.T) {
 		return nil
 	}).want(t, exitDone)
 	stored.run("history").want(t, exitDone).says(t, " 13:00:00 CET")
+	stored.run("sync", "--since", "5d").want(t, exitDone)
+	stored.run("report", "--since", "2d").want(t, exitDone).says(t, " CET\nbefore: from ")
+	stored.run("report", "--since", "2d", "--by", "week").want(t, exitDone).says(t, "weeks begin on Monday at 0:00 in Europe/Berlin")
+	stored.run("report", "--since", "2d", "--format", "json").want(t, exitDone).says(t, `"zone": "Europe/Berlin"`)
 	// The shift's text has it too.
 	w.configure(w.pagerDuty(), w.prometheus())
 	if out := w.run("handover").want(t, exitDone); !strings.Contains(out.out, " 13:00 CET") {

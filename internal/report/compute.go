@@ -259,9 +259,12 @@ func (f *Figure) mayLackAll() bool {
 
 // isPartly reports whether a part of the time of a row was not read.
 func (c *computation) isPartly(key string, by Grouping) bool {
+	if len(c.gaps) == 0 {
+		return false
+	}
 	monday, err := time.ParseInLocation(time.DateOnly, key, c.o.Zone)
 	if by != ByWeek || err != nil {
-		return len(c.gaps) > 0
+		return true
 	}
 	next := monday.AddDate(0, 0, 7)
 	return slices.ContainsFunc(c.gaps, func(g sources.Span) bool { return g.Since.Before(next) && g.Until.After(monday) })

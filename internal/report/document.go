@@ -47,7 +47,7 @@ func (r *Report) HTML(clock wallclock.Clock, now time.Time) string {
 	d.start("body")
 	d.element("h1", title)
 	d.element("p", fmt.Sprintf("%s to %s, made %s. Times and weeks are in %s; business, off and sleep hours are those of each person. Below each figure is what it means.",
-		clock.Whole(r.Span.Since), clock.Whole(r.Span.Until), clock.Whole(now), zoneName(now.In(r.zone))), "class", "dim")
+		clock.Whole(r.Span.Since), clock.Whole(r.Span.Until), clock.Whole(now), r.ZoneName()), "class", "dim")
 	d.missing()
 	d.cards()
 	d.plots()
@@ -61,12 +61,12 @@ func (r *Report) HTML(clock wallclock.Clock, now time.Time) string {
 	return d.b.String()
 }
 
-// zoneName is the name of the zone of a time; the machine's own has only a short one.
-func zoneName(at time.Time) string {
-	if name := at.Location().String(); name != "Local" {
+// ZoneName is the name of the zone of weeks; the machine's own has only a short one.
+func (r *Report) ZoneName() string {
+	if name := r.zone.String(); name != "Local" {
 		return name
 	}
-	return wallclock.Abbreviation(at)
+	return wallclock.Abbreviation(r.Span.Until.In(r.zone))
 }
 
 // missing says what was not read.

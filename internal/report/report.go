@@ -11,7 +11,6 @@ import (
 	"firstline/internal/feedback"
 	"firstline/internal/history/past"
 	"firstline/internal/rollout"
-	"firstline/internal/wallclock"
 	"firstline/internal/weekhours"
 	"firstline/sources"
 )
@@ -198,8 +197,10 @@ func New(h past.History, o Options) Report {
 	switch o.By {
 	case ByStage:
 		r.Remarks = stageRemarks(o.Stage != nil)
+	case ByWeek:
+		r.Remarks = []string{"weeks begin on Monday at 0:00 in " + r.ZoneName()}
 	case ByHour:
-		r.Remarks = []string{hourRemark(wallclock.Abbreviation(o.Span.Until.In(o.Zone)))}
+		r.Remarks = []string{hourRemark(r.ZoneName())}
 	}
 	if o.Person == "" {
 		r.Tables = c.tables()
