@@ -158,6 +158,7 @@ func (a *app) reportLoad(ctx context.Context, s *setup, f reportFlags, back time
 	if err := s.openPast(ctx, s.now().Sub(span.Since)+24*time.Hour); err != nil { // the month of another zone begins up to a day earlier
 		return err
 	}
+	s.readDirectory(ctx)
 	now := s.now() // in the person's zone, which is stored
 	if span, err = f.span(now, back); err != nil {
 		return err

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -19,8 +20,8 @@ type selectable struct {
 }
 
 // findSelection replaces the names of a team, service and person by their ids. It
-// refuses those that neither the history nor the configuration has: a typing error must not look
-// like a quiet month.
+// refuses those that neither what is stored nor the configuration has: a typing error must
+// not look like a quiet month.
 func (s *setup) findSelection(h past.History, o *report.Options) error {
 	teams, services, people := s.selectables(h)
 	for _, one := range []struct {
@@ -31,7 +32,7 @@ func (s *setup) findSelection(h past.History, o *report.Options) error {
 		if *one.typed == "" {
 			continue
 		}
-		found, err := naming.Find(one.noun, *one.typed, one.all, sources.Extent{Read: true, Missing: "only the stored history and the configuration were searched"},
+		found, err := naming.Find(one.noun, *one.typed, one.all, sources.Extent{Read: true, Missing: "only what is stored and the configuration were searched"},
 			func(n selectable) []string { return append([]string{n.ID, n.Name.Name}, n.others...) }, func(n selectable) string { return n.Name.Name })
 		if err != nil {
 			return err
@@ -73,11 +74,36 @@ func (s *setup) selectables(h past.History) (teams, services, people []selectabl
 	for _, objective := range s.config.SLOs {
 		services = withName(services, objective.Service, "")
 	}
+	for _, service := range s.directory.Services {
+		services = withName(services, service.Name, service.ID)
+	}
+	for _, team := range s.directory.Teams {
+		teams = withName(teams, team.Name, team.ID)
+	}
 	return teams, services, people
 }
 
-// withName adds what the configuration names, unless the history has it. reference is an
-// id or a further name of it, or empty.
+// readDirectory takes the services and teams from what PagerDuty said last. The demo has
+// stored nothing yet, and asks its own. No screen may run.
+func (s *setup) readDirectory(ctx context.Context) {
+	for _, r := range s.readers {
+		if r.Source().Kind != sources.PagerDuty {
+			continue
+		}
+		s.directory = s.lastStored(ctx, r.Source()).Data
+		if !s.demo {
+			continue
+		}
+		data, err := r.Read(ctx, func(sources.Data) {})
+		if err != nil {
+			s.log.Warn("the demo's services were not read", "why", err)
+		}
+		s.directory = data
+	}
+}
+
+// withName adds what the history does not have. reference is an id or a further name of
+// it, or empty.
 func withName(all []selectable, name, reference string) []selectable {
 	has := slices.ContainsFunc(all, func(one selectable) bool {
 		return slices.ContainsFunc(append([]string{one.ID, one.Name.Name}, one.others...), func(n string) bool {
@@ -87,5 +113,5 @@ func withName(all []selectable, name, reference string) []selectable {
 	if name == "" || has {
 		return all
 	}
-	return append(all, selectable{Name: past.Name{ID: reference, Name: name}})
+	return append(all, selectable{past.Name{Name: name}, []string{reference}})
 }

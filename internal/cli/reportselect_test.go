@@ -17,6 +17,15 @@ import (
 func TestFindSelection(t *testing.T) {
 	s := &setup{config: config.Config{SLOs: []slo.Objective{{Service: "storage"}}}}
 	s.triage.Services = []triage.ServiceRule{{Name: "shop", Team: "growth", PagerDuty: "PSHOP"}, {Name: "pay", PagerDuty: "PPAY"}}
+	s.directory = sources.Data{
+		Services: []sources.Service{{ID: "PMAIL", Name: "mail", Teams: []sources.Reference{{ID: "T2", Name: "Quiet"}}}, {ID: "PPAY", Name: "Payments"}},
+		Teams:    []sources.Reference{{ID: "T1", Name: "Core"}, {ID: "T2", Name: "Quiet"}},
+	}
+	for service, want := range map[string]string{"mail": "Quiet", "shop": "growth", "pay": "", "nothing": ""} {
+		if got := s.teamOf(past.Name{Name: service}); got != want {
+			t.Errorf("the team of %s is %q, want %q", service, got, want)
+		}
+	}
 	h := past.History{
 		People: map[string]past.Person{"U1": {ID: "U1", Name: "Dana Okafor"}, "U2": {ID: "U2", Name: "Ann Schmidt"}},
 		Incidents: []past.Incident{
@@ -31,11 +40,14 @@ func TestFindSelection(t *testing.T) {
 		{report.Options{Team: "core"}, report.Options{Team: "T1"}, ""},
 		{report.Options{Team: "growth"}, report.Options{Team: "growth"}, ""},
 		{report.Options{Service: "payments"}, report.Options{Service: "PPAY"}, ""},
-		{report.Options{Service: "shop"}, report.Options{Service: "PSHOP"}, ""},
+		{report.Options{Service: "shop"}, report.Options{Service: "shop"}, ""},
+		{report.Options{Service: "PSHOP"}, report.Options{Service: "shop"}, ""},
+		{report.Options{Service: "PMAIL"}, report.Options{Service: "mail"}, ""},
+		{report.Options{Team: "quiet"}, report.Options{Team: "Quiet"}, ""},
 		{report.Options{Service: "Storage"}, report.Options{Service: "storage"}, ""},
 		{report.Options{Person: "dana okafor"}, report.Options{Person: "U1"}, ""},
-		{report.Options{Person: "dana"}, report.Options{}, `no person "dana" is among those that were read, and there may be more, because only the stored history and the configuration were searched; the nearest: Dana Okafor and Ann Schmidt`},
-		{report.Options{Service: "nothing"}, report.Options{}, `no service "nothing" is among those that were read, and there may be more, because only the stored history and the configuration were searched; the nearest: shop, storage and Payments`},
+		{report.Options{Person: "dana"}, report.Options{}, `no person "dana" is among those that were read, and there may be more, because only what is stored and the configuration were searched; the nearest: Dana Okafor and Ann Schmidt`},
+		{report.Options{Service: "nothing"}, report.Options{}, `no service "nothing" is among those that were read, and there may be more, because only what is stored and the configuration were searched; the nearest: mail, shop and storage`},
 	} {
 		o := tc.typed
 		err := s.findSelection(h, &o)

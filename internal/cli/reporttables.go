@@ -98,12 +98,17 @@ func (s *setup) namesOf(service past.Name) []string {
 	return names
 }
 
-// teamOf returns the team of a service in the configuration, or "".
+// teamOf returns the team of a service in the configuration or in PagerDuty, or "".
 func (s *setup) teamOf(service past.Name) string {
 	names := s.namesOf(service)
 	for _, rule := range s.triage.Services {
 		if slices.Contains(names, rule.Name) && rule.Team != "" {
 			return rule.Team
+		}
+	}
+	for _, one := range s.directory.Services {
+		if slices.Contains(names, one.Name) && len(one.Teams) > 0 {
+			return one.Teams[0].Name
 		}
 	}
 	return ""

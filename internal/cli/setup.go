@@ -32,6 +32,8 @@ type setup struct {
 	// say reports a wait to the person.
 	say     func(sentence string)
 	readers []reader
+	// directory are PagerDuty's services and teams, for the report.
+	directory sources.Data
 	// account is PagerDuty; nil without one, or when it could not be made.
 	account   account
 	silencers []sources.Silencer

@@ -145,7 +145,7 @@ func (c *computation) slos() Table {
 	}
 	if len(teamless) > 0 {
 		slices.Sort(teamless)
-		t.Doubt = strings.TrimPrefix(t.Doubt+"; no incident and no [[service]] names the team of "+strings.Join(teamless, ", "), "; ")
+		t.Doubt = strings.TrimPrefix(t.Doubt+"; neither an incident, PagerDuty nor a [[service]] names the team of "+strings.Join(teamless, ", "), "; ")
 	}
 	return t
 }

@@ -25,7 +25,7 @@ func TestSLOsByHand(t *testing.T) {
 	r := New(h, o)
 	got := tableOf(r, SLOTable)
 	sameRows(t, *got, expectedRows(t, SLOTable))
-	if want := "not read: recorded: there is no data; sea: prom-eu did not answer; no incident and no [[service]] names the team of shop"; got.Note() != want {
+	if want := "not read: recorded: there is no data; sea: prom-eu did not answer; neither an incident, PagerDuty nor a [[service]] names the team of shop"; got.Note() != want {
 		t.Errorf("the note is %q, want %q", got.Note(), want)
 	}
 	o.SLOs, o.SLOsUnread = nil, "no Prometheus is configured"
