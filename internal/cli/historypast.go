@@ -175,9 +175,12 @@ func (a *app) sayUnread(ctx context.Context, s *setup, span sources.Span) error 
 		if g.Until.Sub(g.Since) <= time.Hour {
 			continue
 		}
-		if !readAt.IsZero() && g.Until.Equal(span.Until) {
+		switch begins := s.historyBegins(); {
+		case !g.Until.After(begins.Add(time.Hour)):
+			a.sayf("the history begins on %s", clock.Day(begins))
+		case !readAt.IsZero() && g.Until.Equal(span.Until):
 			a.sayf("what came after %s was not read yet: run `firstline sync`", clock.Whole(g.Since))
-		} else {
+		default:
 			a.sayf("what happened from %s to %s was not read: run `firstline sync`", clock.Whole(g.Since), clock.Whole(g.Until))
 		}
 		err = exit(exitPartly)

@@ -42,7 +42,7 @@ func TestDataOfTables(t *testing.T) {
 	for n := range 9 {
 		theirs = append(theirs, sources.AnalyzedIncident{ID: fmt.Sprintf("QGONE%d", n)})
 	}
-	tables := append(r.Tables, Compare(h, o, theirs, sources.Whole))
+	tables := slices.Concat(r.Tables, []Table{Compare(h, o, theirs, sources.Whole)})
 	for n := range tables {
 		table := &tables[n]
 		data := table.Data()
