@@ -311,6 +311,14 @@ func (s *Store) Past(ctx context.Context, scope string, span sources.Span) (past
 func (s *Store) PastWith(ctx context.Context, scope string, span sources.Span, wanted func(*past.Incident) bool) (past.History, error) {
 	h := past.History{People: map[string]past.Person{}}
 	shared := map[string]string{}
+	where := fmt.Sprintf(` FROM past_incidents WHERE created < ? AND (last >= ? OR state IN (%d, %d))`, pastOpen, pastStale)
+	if wanted == nil { // an incident is large: moving them as their number grows takes as long as reading them
+		var count int
+		if err := s.db.QueryRowContext(ctx, `SELECT count(*)`+where, span.Until.Unix(), span.Since.Unix()).Scan(&count); err != nil {
+			return past.History{}, fmt.Errorf("reading the history: %w", err)
+		}
+		h.Incidents = make([]past.Incident, 0, count)
+	}
 	_, err := query(ctx, s.db, "reading the history", func(r *sql.Rows) (struct{}, error) {
 		var id string
 		var data sql.RawBytes
@@ -322,8 +330,7 @@ func (s *Store) PastWith(ctx context.Context, scope string, span sources.Span, w
 			h.Incidents = append(h.Incidents, i)
 		}
 		return struct{}{}, err
-	}, fmt.Sprintf(`SELECT id, data FROM past_incidents WHERE created < ? AND (last >= ? OR state IN (%d, %d)) ORDER BY created, id`, pastOpen, pastStale),
-		span.Until.Unix(), span.Since.Unix())
+	}, `SELECT id, data`+where+` ORDER BY created, id`, span.Until.Unix(), span.Since.Unix())
 	if err != nil {
 		return past.History{}, err
 	}
