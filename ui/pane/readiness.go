@@ -10,7 +10,6 @@ import (
 	"firstline/internal/describe"
 	"firstline/internal/readiness"
 	"firstline/internal/triage"
-	"firstline/sources"
 	"firstline/ui/draw"
 	"firstline/ui/lazy"
 )
@@ -34,14 +33,7 @@ func (d *DetailsTab) followReadiness(g *triage.Group, shown bool) tea.Cmd {
 	if read == nil {
 		return nil
 	}
-	id, group := "", triage.Group{}
-	if g != nil && shown {
-		id, group = g.ID, *g
-	}
-	var snapshots []sources.Snapshot
-	if p.Options.Snapshots != nil {
-		snapshots = p.Options.Snapshots()
-	}
+	id, group, snapshots := p.subject(g, shown)
 	return d.readiness.Follow(p.Context, p.TimeNow(), id, func(ctx context.Context, _ readiness.Report) (readiness.Report, bool) {
 		return read(ctx, group, snapshots)
 	}, p.Invalidate)

@@ -29,6 +29,18 @@ func newSLOs(p *Pane) *slos {
 	return &slos{lazy.Cache[measure.Found]{For: slosFor, Retry: slosFor, Time: slosTime, Pause: p.Options.Pause, Pace: &p.Pace}}
 }
 
+// subject is what a part of the details reads about: a group, where the details are
+// shown, and what the sources said.
+func (p *Pane) subject(g *triage.Group, shown bool) (id string, group triage.Group, snapshots []sources.Snapshot) {
+	if g != nil && shown {
+		id, group = g.ID, *g
+	}
+	if p.Options.Snapshots != nil {
+		snapshots = p.Options.Snapshots()
+	}
+	return id, group, snapshots
+}
+
 // followSLOs starts reading while the details are shown.
 func (d *DetailsTab) followSLOs(g *triage.Group, shown bool) tea.Cmd {
 	p := d.pane
@@ -36,14 +48,7 @@ func (d *DetailsTab) followSLOs(g *triage.Group, shown bool) tea.Cmd {
 	if read == nil {
 		return nil
 	}
-	id, group := "", triage.Group{}
-	if g != nil && shown {
-		id, group = g.ID, *g
-	}
-	var snapshots []sources.Snapshot
-	if p.Options.Snapshots != nil {
-		snapshots = p.Options.Snapshots()
-	}
+	id, group, snapshots := p.subject(g, shown)
 	return d.slos.Follow(p.Context, p.TimeNow(), id, func(ctx context.Context, _ measure.Found) (measure.Found, bool) {
 		return read(ctx, group, snapshots), false
 	}, p.Invalidate)
