@@ -159,7 +159,10 @@ func (b *builder) pagerDuty(f *filePagerDuty, env lookup) PagerDuty {
 	if strings.ContainsAny(f.TokenEnv, "= \t\n") {
 		b.fault(at("token_env"), "this is the name of an environment variable, such as %q, and not the token", TokenVariable)
 	}
-	p.TokenEnv, p.TokenCommand = f.TokenEnv, strings.TrimSpace(f.TokenCommand)
+	if f.TokenKeyring != clean.Line(f.TokenKeyring) || strings.TrimSpace(f.TokenKeyring) != f.TokenKeyring {
+		b.fault(at("token_keyring"), "this is the name of an entry in the keyring, one line of plain text such as \"pagerduty\"")
+	}
+	p.TokenEnv, p.TokenKeyring, p.TokenCommand = f.TokenEnv, f.TokenKeyring, strings.TrimSpace(f.TokenCommand)
 	if f.TokenFile != "" {
 		p.TokenFile = b.absolute(f.TokenFile)
 	}

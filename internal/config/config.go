@@ -89,8 +89,9 @@ type PagerDuty struct {
 	// URL is the API's address. Empty means PagerDuty's own for Region.
 	URL    string
 	Region string
-	// TokenEnv, TokenFile and TokenCommand are tried in this order; see Token.
-	TokenEnv, TokenFile, TokenCommand string
+	// TokenEnv, TokenKeyring, TokenFile and TokenCommand are tried in this order; see
+	// Token. TokenKeyring is the name of an entry in the system's keyring.
+	TokenEnv, TokenKeyring, TokenFile, TokenCommand string
 	// TokenType is how the token is sent: "token", "bearer", or empty, which
 	// decides by the form of the token.
 	TokenType string

@@ -62,7 +62,7 @@ func (u unknownKey) sentence() string {
 	names := keysOf(t, "toml")
 	switch {
 	case slices.Equal(u.table, []string{"pagerduty"}) && strings.EqualFold(u.name, "token"):
-		return "the token itself does not belong in this file: set PAGERDUTY_TOKEN, or name a token_file or token_command"
+		return "the token itself does not belong in this file: set PAGERDUTY_TOKEN, or name a token_keyring, token_file or token_command"
 	case len(names) == 0 && len(u.table) > 0:
 		last := len(u.table) - 1
 		return fmt.Sprintf("%s%s must be %s", quoteKey(u.table[last]), inTable(u.table[:last]), shape(t, u.table[last]))

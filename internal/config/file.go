@@ -32,6 +32,7 @@ type filePagerDuty struct {
 	URL          string   `toml:"url"`
 	Region       string   `toml:"region"`
 	TokenEnv     string   `toml:"token_env"`
+	TokenKeyring string   `toml:"token_keyring"`
 	TokenFile    string   `toml:"token_file"`
 	TokenCommand string   `toml:"token_command"`
 	TokenType    string   `toml:"token_type"`

@@ -18,6 +18,7 @@ import (
 	"firstline/internal/child"
 	"firstline/internal/clean"
 	"firstline/internal/credentials"
+	"firstline/internal/keyring"
 	"firstline/sources"
 )
 
@@ -35,14 +36,17 @@ const (
 )
 
 // ErrNoToken is returned when no source has a token.
-var ErrNoToken = errors.New("there is no PagerDuty token: set PAGERDUTY_TOKEN, or token_file or token_command under [pagerduty]")
+var ErrNoToken = errors.New("there is no PagerDuty token: set PAGERDUTY_TOKEN, or token_keyring, token_file or token_command under [pagerduty]")
 
 // Token returns the token from the environment variable token_env (else
-// PAGERDUTY_TOKEN), else from token_file, else from token_command. Its errors
-// are one sentence and never contain any of it.
+// PAGERDUTY_TOKEN), else from the keyring, else from token_file, else from
+// token_command. Its errors are one sentence and never contain any of it.
 func (p PagerDuty) Token(ctx context.Context) (string, error) {
 	if token := p.tokenFromEnvironment(); token != "" {
 		return token, nil
+	}
+	if p.TokenKeyring != "" {
+		return keyring.Get(ctx, p.TokenKeyring)
 	}
 	if token, err := storedToken(ctx, p.TokenFile, p.TokenCommand); token != "" || err != nil {
 		return token, err
@@ -71,6 +75,8 @@ func (p PagerDuty) TokenFrom() (source string, renewable bool) {
 	switch {
 	case p.tokenFromEnvironment() != "":
 		return clean.Line(p.tokenVariable()), false
+	case p.TokenKeyring != "":
+		return "token_keyring", true
 	case p.TokenFile != "":
 		return "token_file", true
 	case p.TokenCommand != "":

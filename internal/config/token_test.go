@@ -10,6 +10,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	system "github.com/zalando/go-keyring"
+
+	"firstline/internal/keyring"
 )
 
 func tokenFile(t *testing.T, mode os.FileMode, text string) string {
@@ -193,5 +197,30 @@ func TestTokenVariables(t *testing.T) {
 		if got := c.TokenVariables(); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%q: the variables are %q, %v, want %q", text, got, err, want)
 		}
+	}
+}
+
+// TestTokenFromTheKeyring checks the order of the sources and that a keyring without
+// the token is not passed over.
+func TestTokenFromTheKeyring(t *testing.T) {
+	clearEnvironment(t)
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+	system.MockInit()
+	p := PagerDuty{TokenKeyring: "work", TokenCommand: "echo from-command"}
+	if token, err := p.Token(t.Context()); token != "" || err == nil || !strings.Contains(err.Error(), "work") {
+		t.Errorf("a keyring without the token gives %q, %v", token, err)
+	}
+	if err := system.Set(keyring.Service, "work", "from-keyring"); err != nil {
+		t.Fatal(err)
+	}
+	if token, err := p.Token(t.Context()); token != "from-keyring" || err != nil {
+		t.Errorf("got %q, %v", token, err)
+	}
+	if source, renewable := p.TokenFrom(); source != "token_keyring" || !renewable {
+		t.Errorf("it is from %q, renewable %v", source, renewable)
+	}
+	t.Setenv(TokenVariable, "from-environment")
+	if token, err := p.Token(t.Context()); token != "from-environment" || err != nil {
+		t.Errorf("got %q, %v", token, err)
 	}
 }

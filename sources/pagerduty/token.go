@@ -62,7 +62,7 @@ func newCredential(o Options) (*credential, error) {
 func checkToken(raw string) (string, error) {
 	token := strings.TrimSpace(raw)
 	if token == "" {
-		return "", fmt.Errorf("there is no PagerDuty token: set PAGERDUTY_TOKEN, or token_file or token_command under [pagerduty]")
+		return "", fmt.Errorf("there is no PagerDuty token: set PAGERDUTY_TOKEN, or token_keyring, token_file or token_command under [pagerduty]")
 	}
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return "", fmt.Errorf("the PagerDuty token has a character that no token has, such as a space or a line break: copy it again")
@@ -136,7 +136,7 @@ func (c *credential) replace(ctx context.Context, used string) (found bool, why 
 // source names the source of the token.
 func (c *credential) source() string {
 	if c.from == "" {
-		return "PAGERDUTY_TOKEN (or token_file, token_command)"
+		return "PAGERDUTY_TOKEN (or token_keyring, token_file, token_command)"
 	}
 	return c.from
 }

@@ -254,7 +254,7 @@ func TestAdviceFitsTheToken(t *testing.T) {
 		{"REST from the environment", Options{Token: "u+abc", TokenFrom: "PAGERDUTY_TOKEN"}, 401, []string{"REST token", "create a new one", "PAGERDUTY_TOKEN", `region "eu"`}, []string{"log in", "token_command"}},
 		{"REST from a file", Options{Token: "u+abc", TokenFrom: "token_file", RenewToken: asks}, 401, []string{"create a new one", "token_file"}, []string{"log in", "PAGERDUTY_TOKEN"}},
 		{"REST from a command", Options{Token: "u+abc", TokenFrom: "token_command", RenewToken: asks}, 401, []string{"create a new one", "token_command"}, []string{"log in"}},
-		{"REST from nowhere", Options{Token: "u+abc"}, 401, []string{"create a new one", "PAGERDUTY_TOKEN (or token_file, token_command)"}, []string{"log in"}},
+		{"REST from nowhere", Options{Token: "u+abc"}, 401, []string{"create a new one", "PAGERDUTY_TOKEN (or token_keyring, token_file, token_command)"}, []string{"log in"}},
 		{"OAuth from the environment", Options{Token: "pdus+abc", TokenFrom: "PAGERDUTY_TOKEN"}, 401, []string{"OAuth token", "expired", "log in again", "PAGERDUTY_TOKEN", "start firstline again"}, []string{"create a new one"}},
 		{"OAuth from a file", Options{Token: "pdus+abc", TokenFrom: "token_file", RenewToken: asks}, 401, []string{"log in again", "check that token_file gives a new one"}, []string{"create a new one", "start firstline"}},
 		{"OAuth from a command", Options{Token: "pdus+abc", TokenFrom: "token_command", RenewToken: asks}, 401, []string{"log in again", "check that token_command gives a new one"}, []string{"create a new one", "start firstline"}},
