@@ -203,6 +203,8 @@ func (w *harness) configure(parts ...string) {
 type result struct {
 	status   int
 	out, err string
+	// invalid is why the JSON is not what its schema says.
+	invalid error
 }
 
 // run runs a command with the harness's configuration, away from any terminal.
@@ -235,12 +237,15 @@ func runApp(ctx context.Context, in string, prepare func(*app), args ...string) 
 		prepare(a)
 	}
 	status := a.run(ctx, args)
-	return result{status, out.String(), errOut.String()}
+	return result{status: status, out: out.String(), err: errOut.String(), invalid: checkJSON(args, out.Bytes())}
 }
 
 // want checks the exit status.
 func (r result) want(t *testing.T, status int) result {
 	t.Helper()
+	if r.invalid != nil {
+		t.Error(r.invalid)
+	}
 	if r.status != status {
 		t.Fatalf("the exit status is %d, want %d\n%s%s", r.status, status, r.out, r.err)
 	}

@@ -227,7 +227,7 @@ func (r *round) runKilled(args ...string) (result, bool) {
 	if errors.As(err, &exit) {
 		status = exit.ExitCode()
 	}
-	return result{status, out.String(), errOut.String()}, killed.Load()
+	return result{status: status, out: out.String(), err: errOut.String()}, killed.Load()
 }
 
 // try runs an action once.

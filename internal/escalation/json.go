@@ -13,12 +13,14 @@ type referenceJSON struct {
 }
 
 type stageJSON struct {
-	At      *time.Time   `json:"at"`
-	Level   *int         `json:"level"`
-	Pass    int          `json:"pass"`
-	Share   Share        `json:"notifies"`
-	People  []personJSON `json:"people"`
-	Missing *string      `json:"missing"`
+	At    *time.Time `json:"at"`
+	Level *int       `json:"level"`
+	// Pass is how often the policy has begun again before.
+	Pass   int          `json:"pass"`
+	Share  Share        `json:"notifies"`
+	People []personJSON `json:"people"`
+	// Missing says why others may be notified too, or why nobody is named.
+	Missing *string `json:"missing"`
 }
 
 type personJSON struct {
@@ -31,14 +33,30 @@ type personJSON struct {
 }
 
 type endJSON struct {
-	Kind     EndKind    `json:"kind"`
-	At       *time.Time `json:"at"`
-	Loops    int        `json:"loops"`
-	Sentence *string    `json:"sentence"`
+	Kind EndKind    `json:"kind"`
+	At   *time.Time `json:"at"`
+	// Loops is up to how often the policy begins again.
+	Loops    int     `json:"loops"`
+	Sentence *string `json:"sentence"`
+}
+
+type forecastJSON struct {
+	Policy  *referenceJSON       `json:"policy"`
+	Urgency *string              `json:"urgency"`
+	Via     *sources.AssignedVia `json:"assigned_via"`
+	// Now is who is notified now, Next are those who follow, the next one first.
+	Now  stageJSON   `json:"now"`
+	Next []stageJSON `json:"next"`
+	End  endJSON     `json:"end"`
+	// Doubts are sentences that say why the order may differ.
+	Doubts []string `json:"doubts"`
 }
 
 // MarshalJSON returns the form that docs/json.md describes.
-func (f Forecast) MarshalJSON() ([]byte, error) {
+func (f Forecast) MarshalJSON() ([]byte, error) { return json.Marshal(f.Form()) }
+
+// Form is what MarshalJSON writes.
+func (f Forecast) Form() any {
 	next := make([]stageJSON, len(f.Next))
 	for i, s := range f.Next {
 		next[i] = s.json()
@@ -48,19 +66,11 @@ func (f Forecast) MarshalJSON() ([]byte, error) {
 		policy = &referenceJSON{f.Policy.ID, f.Policy.Name}
 	}
 	utc := func(t time.Time) string { return "at " + t.UTC().Format(time.RFC3339) }
-	return json.Marshal(struct {
-		Policy  *referenceJSON       `json:"policy"`
-		Urgency *string              `json:"urgency"`
-		Via     *sources.AssignedVia `json:"assigned_via"`
-		Now     stageJSON            `json:"now"`
-		Next    []stageJSON          `json:"next"`
-		End     endJSON              `json:"end"`
-		Doubts  []string             `json:"doubts"`
-	}{
+	return forecastJSON{
 		policy, orNull(f.Urgency), orNull(f.Via), f.Now.json(), next,
 		endJSON{f.End.Kind, timeOrNull(f.End.At), f.End.Loops, orNull(f.Sentence(utc))},
 		append([]string{}, f.Doubts...),
-	})
+	}
 }
 
 func (s Stage) json() stageJSON {
