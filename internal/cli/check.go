@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"firstline/internal/config"
 	"firstline/internal/merged"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
@@ -47,7 +48,7 @@ type checkOutputJSON struct {
 }
 
 func (a *app) checkCommand() *cobra.Command {
-	var asJSON, self bool
+	var asJSON, self, schema bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check the configuration, the access and the rules",
@@ -59,22 +60,44 @@ With --self it checks firstline itself instead: the state file and its journal, 
 whose outcome is unknown, the age of the stored history, how much of PagerDuty's request
 limit is used, slow sources, and crashes.
 
+With --schema it checks nothing, and prints a JSON schema of the configuration file for
+editors: see docs/configuration.md.
+
 ✓ is right, ? is not known, ! needs attention, ✗ is wrong.
 
 Exit status: 0 nothing is wrong, 1 something is, 2 wrong usage; with --self 4 when something
 needs attention.`,
 		Example: `  firstline check
-  firstline check --self`,
+  firstline check --self
+  firstline check --schema > config.schema.json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if schema && (self || asJSON) {
+				return usagef("--schema prints the schema and checks nothing: leave out --self and --json")
+			}
+			if schema {
+				return a.printSchema()
+			}
 			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
 				return a.check(ctx, s, self, asJSON)
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&self, "self", false, "check firstline itself: journal, outcomes, history, requests, slow sources")
+	cmd.Flags().BoolVar(&schema, "schema", false, "print a JSON schema of the configuration file")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (docs/json.md)")
 	return cmd
+}
+
+func (a *app) printSchema() error {
+	schema, err := config.Schema(a.example)
+	if err != nil {
+		return err
+	}
+	if _, err := a.out.Write(schema); err != nil {
+		return fmt.Errorf("writing the schema: %w", err)
+	}
+	return nil
 }
 
 func (a *app) check(ctx context.Context, s *setup, self, asJSON bool) error {

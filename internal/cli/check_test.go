@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -27,6 +29,26 @@ func TestCheck(t *testing.T) {
 	var out checkOutputJSON
 	if err := json.Unmarshal([]byte(w.run("check", "--json").want(t, exitDone).out), &out); err != nil || !out.OK || len(out.Checks) < 7 {
 		t.Errorf("the JSON is %+v, %v", out, err)
+	}
+}
+
+func TestCheckPrintsTheSchema(t *testing.T) {
+	example, err := os.ReadFile("../../config.example.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile("../../docs/config.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	a := newApp(nil, &out, &out, "test")
+	a.example = example
+	if status := a.run(t.Context(), []string{"check", "--schema"}); status != exitDone || out.String() != string(want) {
+		t.Errorf("status %d:\n%.300s", status, out.String())
+	}
+	if status := a.run(t.Context(), []string{"check", "--schema", "--json"}); status != exitUsage {
+		t.Errorf("with --json the status is %d", status)
 	}
 }
 

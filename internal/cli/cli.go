@@ -39,9 +39,11 @@ const (
 
 // Main runs the command line and returns the exit status: 0 done, 1 failed,
 // 2 wrong usage, 3 partly done, 4 checked and found wanting, 128 and more ended by a signal. args are without
-// the program's name.
-func Main(args []string, in io.Reader, out, errOut io.Writer, version string) int {
-	return newApp(in, out, errOut, version).main(args)
+// the program's name, example is config.example.toml.
+func Main(args []string, in io.Reader, out, errOut io.Writer, version string, example []byte) int {
+	a := newApp(in, out, errOut, version)
+	a.example = example
+	return a.main(args)
 }
 
 // Command returns the command line, for what describes it, such as manual pages.
@@ -118,7 +120,9 @@ type app struct {
 	in          io.Reader
 	out, errOut io.Writer
 	version     string
-	now         func() time.Time
+	// example is config.example.toml.
+	example []byte
+	now     func() time.Time
 	// isTerminal reports whether a reader or writer is a terminal. Tests
 	// replace it.
 	isTerminal func(any) bool

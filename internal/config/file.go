@@ -2,7 +2,13 @@ package config
 
 // file is the configuration as written. Its types and tags are the only list of
 // valid keys: decode, the suggestions for unknown names, the environment
-// variables and the test of config.example.toml all use them.
+// variables, the schema and the reference in docs/configuration.md all use them.
+//
+// For the schema and the reference a tag says what else is valid, and a test compares
+// it with Load: option "required", or "default" where config.example.toml shows the
+// default and not only an example; values are the only words; range is the least and the most
+// of a number, which are not valid themselves where it is in parentheses; form is one of
+// forms; keys is a pattern for the names of a table of any names.
 type file struct {
 	Me           fileMe             `toml:"me"`
 	PagerDuty    *filePagerDuty     `toml:"pagerduty"`
@@ -19,46 +25,46 @@ type file struct {
 	Service      []fileService      `toml:"service"`
 	Change       []fileChange       `toml:"change"`
 	// Filters are expressions by name.
-	Filters map[string]string `toml:"filters"`
+	Filters map[string]string `toml:"filters" keys:"^[\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]*$"`
 }
 
 type fileMe struct {
-	Email    string `toml:"email"`
-	Role     string `toml:"role"`
+	Email    string `toml:"email" form:"email"`
+	Role     string `toml:"role" option:"default" values:"developer first-line"`
 	TimeZone string `toml:"time_zone"`
 }
 
 type filePagerDuty struct {
-	URL          string   `toml:"url"`
-	Region       string   `toml:"region"`
-	TokenEnv     string   `toml:"token_env"`
+	URL          string   `toml:"url" option:"default" form:"address"`
+	Region       string   `toml:"region" option:"default" values:"us eu"`
+	TokenEnv     string   `toml:"token_env" option:"default" form:"variable"`
 	TokenKeyring string   `toml:"token_keyring"`
 	TokenFile    string   `toml:"token_file"`
 	TokenCommand string   `toml:"token_command"`
-	TokenType    string   `toml:"token_type"`
-	Teams        []string `toml:"teams"`
-	Interval     string   `toml:"interval"`
+	TokenType    string   `toml:"token_type" values:"token bearer"`
+	Teams        []string `toml:"teams" option:"default"`
+	Interval     string   `toml:"interval" option:"default" form:"duration"`
 }
 
 type fileServer struct {
 	Name     string         `toml:"name"`
-	URL      string         `toml:"url"`
-	Interval string         `toml:"interval"`
+	URL      string         `toml:"url" option:"required" form:"address"`
+	Interval string         `toml:"interval" option:"default" form:"duration"`
 	HTTP     map[string]any `toml:"http"`
 
-	InsecurePlain bool `toml:"insecure_plain"`
-	MaxAlerts     int  `toml:"max_alerts"`
+	InsecurePlain bool `toml:"insecure_plain" option:"default"`
+	MaxAlerts     int  `toml:"max_alerts" option:"default" range:"1..1000000"`
 }
 
 type fileAlertmanager struct {
-	Name     string            `toml:"name"`
-	URL      string            `toml:"url"`
-	Interval string            `toml:"interval"`
+	Name     string            `toml:"name" option:"default"`
+	URL      string            `toml:"url" option:"required" form:"address"`
+	Interval string            `toml:"interval" option:"default" form:"duration"`
 	HTTP     map[string]any    `toml:"http"`
 	Labels   map[string]string `toml:"labels"`
 
-	InsecurePlain bool `toml:"insecure_plain"`
-	MaxAlerts     int  `toml:"max_alerts"`
+	InsecurePlain bool `toml:"insecure_plain" option:"default"`
+	MaxAlerts     int  `toml:"max_alerts" option:"default" range:"1..1000000"`
 }
 
 // server returns the settings that it shares with a Prometheus.
@@ -75,15 +81,15 @@ type fileFirstLine struct {
 type fileRunbooks struct {
 	// Directories is nil when the file names none; the default applies then.
 	Directories []string `toml:"directories"`
-	Run         string   `toml:"run"`
+	Run         string   `toml:"run" option:"default" values:"ask never"`
 	// References is nil when the file names none; the defaults apply then.
 	References []string `toml:"references"`
 	// Fetch is nil when the file does not set it, which means true.
-	Fetch *bool    `toml:"fetch"`
+	Fetch *bool    `toml:"fetch" option:"default"`
 	Hosts []string `toml:"hosts"`
 	// CacheMB counts only where the file sets it.
-	CacheMB int                  `toml:"cache_mb"`
-	Fill    map[string]string    `toml:"fill"`
+	CacheMB int                  `toml:"cache_mb" option:"default" range:"4..10000"`
+	Fill    map[string]string    `toml:"fill" keys:"^[A-Za-z_][A-Za-z0-9_]*$"`
 	Tokens  map[string]fileToken `toml:"tokens"`
 }
 
@@ -92,86 +98,86 @@ type filePostmortems struct {
 }
 
 type fileReport struct {
-	RunWorkLimit float64 `toml:"run_work_limit"`
-	WeekHours    float64 `toml:"week_hours"`
+	RunWorkLimit float64 `toml:"run_work_limit" option:"default" range:"1..100"`
+	WeekHours    float64 `toml:"week_hours" option:"default" range:"1..168"`
 }
 
 type fileCompensation struct {
 	Currency             string  `toml:"currency"`
-	OnCallHour           float64 `toml:"on_call_hour"`
-	Level2Hour           float64 `toml:"level_2_hour"`
-	CalledOutHour        float64 `toml:"called_out_hour"`
-	OnCallUnit           string  `toml:"on_call_unit"`
-	CalledOutUnit        string  `toml:"called_out_unit"`
-	OutsideBusinessHours bool    `toml:"outside_business_hours"`
+	OnCallHour           float64 `toml:"on_call_hour" range:"0.."`
+	Level2Hour           float64 `toml:"level_2_hour" range:"0.."`
+	CalledOutHour        float64 `toml:"called_out_hour" range:"0.."`
+	OnCallUnit           string  `toml:"on_call_unit" form:"span"`
+	CalledOutUnit        string  `toml:"called_out_unit" form:"span"`
+	OutsideBusinessHours bool    `toml:"outside_business_hours" option:"default"`
 }
 
 // fileReadiness has nil where the file sets nothing, which means the default.
 type fileReadiness struct {
-	WindowDays *int `toml:"window_days"`
-	BackDays   *int `toml:"back_days"`
-	AheadDays  *int `toml:"ahead_days"`
-	Levels     *int `toml:"levels"`
-	People     *int `toml:"people"`
+	WindowDays *int `toml:"window_days" option:"default" range:"7..180"`
+	BackDays   *int `toml:"back_days" option:"default" range:"1..90"`
+	AheadDays  *int `toml:"ahead_days" option:"default" range:"1..60"`
+	Levels     *int `toml:"levels" option:"default" range:"1..20"`
+	People     *int `toml:"people" option:"default" range:"1..20"`
 
-	Interruptions   *float64 `toml:"interruptions"`
-	Sleep           *float64 `toml:"sleep"`
-	Contained       *float64 `toml:"contained"`
-	Unexplained     *float64 `toml:"unexplained"`
-	NeverActionable *float64 `toml:"never_actionable"`
-	Budget          *float64 `toml:"budget"`
+	Interruptions   *float64 `toml:"interruptions" option:"default" range:"0..10000"`
+	Sleep           *float64 `toml:"sleep" option:"default" range:"0..10000"`
+	Contained       *float64 `toml:"contained" option:"default" range:"0..100"`
+	Unexplained     *float64 `toml:"unexplained" option:"default" range:"0..100"`
+	NeverActionable *float64 `toml:"never_actionable" option:"default" range:"0..100"`
+	Budget          *float64 `toml:"budget" option:"default" range:"0..100"`
 }
 
 type fileToken struct {
-	TokenEnv     string `toml:"token_env"`
+	TokenEnv     string `toml:"token_env" form:"variable"`
 	TokenFile    string `toml:"token_file"`
 	TokenCommand string `toml:"token_command"`
 }
 
 type fileLabels struct {
-	Service []string `toml:"service"`
-	Team    []string `toml:"team"`
-	Ignore  []string `toml:"ignore"`
+	Service []string `toml:"service" option:"default"`
+	Team    []string `toml:"team" option:"default"`
+	Ignore  []string `toml:"ignore" option:"default"`
 	// Heartbeats is nil when the file names none; the defaults apply then.
-	Heartbeats []string `toml:"heartbeats"`
+	Heartbeats []string `toml:"heartbeats" option:"default"`
 	// Severity has the meanings of additional severity words.
-	Severity map[string]string `toml:"severity"`
+	Severity map[string]string `toml:"severity" values:"critical error warning info"`
 }
 
 type fileList struct {
-	Sparkline bool `toml:"sparkline"`
+	Sparkline bool `toml:"sparkline" option:"default"`
 }
 
 type fileService struct {
-	Name             string      `toml:"name"`
+	Name             string      `toml:"name" option:"required"`
 	Team             string      `toml:"team"`
 	PagerDuty        string      `toml:"pagerduty"`
 	Match            string      `toml:"match"`
 	Runbook          string      `toml:"runbook"`
 	EscalationPolicy string      `toml:"escalation_policy"`
-	Move             bool        `toml:"move"`
+	Move             bool        `toml:"move" option:"default"`
 	DevelopersOnCall string      `toml:"developers_on_call"`
-	Outside          string      `toml:"outside"`
-	Stage            string      `toml:"stage"`
+	Outside          string      `toml:"outside" option:"default" values:"first-line high-urgency always"`
+	Stage            string      `toml:"stage" option:"default" values:"shadow business-hours full"`
 	Graph            []fileGraph `toml:"graph"`
 	// SLO is nil when the file sets none.
 	SLO *fileSLO `toml:"slo"`
 }
 
 type fileSLO struct {
-	Objective float64 `toml:"objective"`
-	Window    string  `toml:"window"`
+	Objective float64 `toml:"objective" option:"required" range:"(1..100)"`
+	Window    string  `toml:"window" option:"required" form:"span"`
 	Good      string  `toml:"good"`
 	Total     string  `toml:"total"`
 	Errors    string  `toml:"errors"`
 }
 
 type fileGraph struct {
-	Title string `toml:"title"`
-	Query string `toml:"query"`
+	Title string `toml:"title" option:"required"`
+	Query string `toml:"query" option:"required"`
 }
 
 type fileChange struct {
-	Title string `toml:"title"`
-	Query string `toml:"query"`
+	Title string `toml:"title" option:"required"`
+	Query string `toml:"query" option:"required"`
 }
