@@ -36,6 +36,9 @@ func (m *Model) takeTyped(read keyboard.Typed) tea.Cmd {
 	case tea.PasteMsg:
 		m.away.Present()
 		return m.paste(msg)
+	case tea.MouseClickMsg:
+		m.away.Present()
+		return m.hands.click(tea.Mouse(msg), read.At)
 	}
 	return nil
 }

@@ -55,6 +55,7 @@ type Model struct {
 	drafts   *draft.Drafts
 	ticker   ticker
 	terminal *terminal.Terminal
+	hands    *hands
 	// leaving: q was pressed while something is being sent.
 	leaving bool
 	// interrupted: the last key was ctrl-c.
@@ -83,6 +84,10 @@ func New(o Options) *Model {
 	s.Terminal = m.terminal
 	m.actions = dialog.New(&s.Screen, m.dialogOptions())
 	m.pane = pane.New(&s.Screen, m.paneOptions())
+	m.hands = &hands{
+		screen: &s.Screen, list: m.list, pane: m.pane, on: o.Mouse, split: o.Split, stored: o.Split, store: o.StoreSplit,
+		overlay: func() room.Overlay { return m.overlay }, press: m.key, obey: m.obey, focus: m.focusPane, relayout: m.relayout,
+	}
 	s.Keys = m.newKeymap()
 	s.Host = m
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
@@ -140,6 +145,11 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.takeTyped(msg)
 	case tea.KeyPressMsg, tea.PasteMsg:
 		return m.takeTyped(keyboard.Typed{Msg: msg, At: m.TimeNow()})
+	case tea.MouseClickMsg:
+		return m.takeTyped(keyboard.Typed{Msg: msg, At: m.TimeNow()})
+	case tea.MouseMsg:
+		m.away.Present()
+		m.hands.route(msg)
 	case tea.WindowSizeMsg:
 		m.Width, m.Height = msg.Width, msg.Height
 		m.relayout()
@@ -178,7 +188,7 @@ func (m *Model) follow() tea.Cmd {
 	cmds := []tea.Cmd{m.list.Sources.Arrange(m.takeArranged), m.list.Sources.CompareEarlier(away.Longest, func(c list.Comparison) {
 		m.away.TakeEarlier(c.Earlier, c.Since)
 		m.moveGroups(c.Since)
-	}), m.pane.Follow(), m.list.FollowSparks(coversList(m.overlay)), m.drafts.SaveLater(m.Context), m.actions.Follow(), m.header.Follow(), m.storing.follow(m.list, m.Now)}
+	}), m.pane.Follow(), m.list.FollowSparks(coversList(m.overlay)), m.drafts.SaveLater(m.Context), m.actions.Follow(), m.header.Follow(), m.storing.follow(m.list, m.Now), m.hands.follow()}
 	if m.mode() == keymap.InFilter {
 		cmds = append(cmds, m.list.Prompt.Learn(m.list.Sources.Groups))
 	}
@@ -187,7 +197,7 @@ func (m *Model) follow() tea.Cmd {
 
 func (m *Model) relayout() {
 	m.needs = m.list.Needs()
-	m.Layout = room.Arrange(m.Width, m.Height, room.Reading(m.Width, m.pane.Focused, m.pane.Whole), m.needs)
+	m.Layout = room.Arrange(m.Width, m.Height, room.Reading(m.Width, m.pane.Focused, m.pane.Whole), m.needs).Divide(m.hands.split)
 	m.list.Resize()
 	m.list.Prompt.FitInto(m.list.FilterWidth())
 	if m.overlay != nil {

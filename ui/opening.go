@@ -41,6 +41,9 @@ func (o *opening) update(g *guarded, msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg, tea.BackgroundColorMsg, tea.ColorProfileMsg, tea.ModeReportMsg, tea.FocusMsg:
 		o.said = append(o.said, msg)
 	case keyboard.Typed:
+		if _, clicked := msg.Msg.(tea.MouseClickMsg); clicked {
+			return nil // on what is not whole yet
+		}
 		leaves := false
 		if key, is := msg.Msg.(tea.KeyPressMsg); is {
 			c, _ := g.Keys.Command(key, keymap.InNormal)

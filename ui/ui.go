@@ -148,6 +148,12 @@ type Options struct {
 	Lend func() (back func())
 	// Notices brings sentences to show, such as what is waited for; nil: none.
 	Notices <-chan string
+	// Mouse: the mouse acts from the start. Split is the list's share of the screen, in
+	// percent, 0 by itself. StoreSplit stores it where the person changed it. It is
+	// called off the loop; it may be nil.
+	Mouse      bool
+	Split      int
+	StoreSplit func(percent int)
 	// Demo and NoColor are the flags; Warnings are sentences to show at start.
 	Demo, NoColor bool
 	Warnings      []string

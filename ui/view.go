@@ -22,7 +22,7 @@ func (m *Model) View() tea.View {
 	if n := m.list.Sources.Counts.Of(triage.CountedTriggered); n > 0 {
 		v.WindowTitle = fmt.Sprintf("firstline: %d triggered", n)
 	}
-	v.Cursor = cursor
+	v.Cursor, v.MouseMode = cursor, m.hands.mode()
 	return v
 }
 

@@ -101,6 +101,7 @@ func (b *builder) config(f file, env lookup) Config {
 		Severities: b.severities(f.Labels.Severity),
 	}
 	c.Sparklines = f.List.Sparkline
+	c.Screen = b.screen(f.Screen)
 	c.Filters = b.filters(f.Filters)
 	c.Changes = b.changes(f.Change)
 	for i, s := range f.Service {
@@ -119,6 +120,19 @@ func (b *builder) config(f file, env lookup) Config {
 		}
 	}
 	return c
+}
+
+// The shares that [screen] split may give to the list.
+const leastSplit, mostSplit = 20, 80
+
+func (b *builder) screen(f fileScreen) Screen {
+	s := Screen{Mouse: f.Mouse}
+	if f.Split != nil {
+		if s.Split = *f.Split; s.Split < leastSplit || s.Split > mostSplit {
+			b.fault([]string{"screen", "split"}, "split is %d, but must be a percentage from %d to %d", s.Split, leastSplit, mostSplit)
+		}
+	}
+	return s
 }
 
 func (b *builder) me(f fileMe) Me {

@@ -71,6 +71,15 @@ type Config struct {
 	Graphs map[string][]graph.Configured
 	// Sparklines: the list has a column with them.
 	Sparklines bool
+	Screen     Screen
+}
+
+// Screen is how the screen begins.
+type Screen struct {
+	// Mouse: it acts in firstline from the start.
+	Mouse bool
+	// Split is the list's share beside the pane, in percent; 0: as it fits.
+	Split int
 }
 
 // Me is the person at the screen.

@@ -90,6 +90,7 @@ func TestExampleShowsDefaults(t *testing.T) {
 		{"insecure_plain", example.Prometheus[0].InsecurePlain, plain.Prometheus[0].InsecurePlain},
 		{"max_alerts", example.Prometheus[0].MaxAlerts, plain.Prometheus[0].MaxAlerts},
 		{"sparkline", example.Sparklines, plain.Sparklines},
+		{"screen", example.Screen, plain.Screen},
 		{"token_env", example.PagerDuty.TokenEnv, TokenVariable},
 	} {
 		if !reflect.DeepEqual(c.example, c.standard) {

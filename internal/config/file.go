@@ -22,6 +22,7 @@ type file struct {
 	Readiness    fileReadiness      `toml:"readiness"`
 	Labels       fileLabels         `toml:"labels"`
 	List         fileList           `toml:"list"`
+	Screen       fileScreen         `toml:"screen"`
 	Service      []fileService      `toml:"service"`
 	Change       []fileChange       `toml:"change"`
 	// Filters are expressions by name.
@@ -146,6 +147,12 @@ type fileLabels struct {
 
 type fileList struct {
 	Sparkline bool `toml:"sparkline" option:"default"`
+}
+
+type fileScreen struct {
+	Mouse bool `toml:"mouse" option:"default"`
+	// Split is nil where the file sets none.
+	Split *int `toml:"split" range:"20..80"`
 }
 
 type fileService struct {

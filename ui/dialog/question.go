@@ -193,7 +193,7 @@ func (d *Dialog) pickLines() []string {
 	}
 	most := d.offersHeight()
 	end := len(lines) + most
-	from := min(max(d.Chosen-most+1, 0), max(len(d.Offers)-most, 0))
+	from := d.firstOffer()
 	name := 12
 	for _, o := range d.Offers {
 		name = min(max(name, d.WidthOf(clean.Line(o.Name))), d.inside()*3/5)
@@ -210,6 +210,12 @@ func (d *Dialog) pickLines() []string {
 		lines = append(lines, d.offerLine(d.Offers[i], i == d.Chosen, name))
 	}
 	return append(lines, make([]string, most)...)[:end]
+}
+
+// firstOffer is the first offer that is shown.
+func (d *Dialog) firstOffer() int {
+	most := d.offersHeight()
+	return min(max(d.Chosen-most+1, 0), max(len(d.Offers)-most, 0))
 }
 
 // offersHeight is how many rows the offers have, however many there are.

@@ -66,5 +66,10 @@ func (s *Pen) edge(left, right, text string, width int, style Style) string {
 // Rectangle is a part of the screen, in cells, from the top left corner.
 type Rectangle struct{ X, Y, Width, Height int }
 
+// Has reports whether a cell is in the part.
+func (r Rectangle) Has(x, y int) bool {
+	return x >= r.X && x < r.X+r.Width && y >= r.Y && y < r.Y+r.Height
+}
+
 // Empty reports whether the part has no cell.
 func (r Rectangle) Empty() bool { return r.Width <= 0 || r.Height <= 0 }

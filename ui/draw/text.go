@@ -276,3 +276,24 @@ func Blanks(n int) string { return strings.Repeat(" ", max(n, 0)) }
 func Join(separator string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), separator)
 }
+
+// PieceAt is the piece of a plain line at a column, where two blanks or a dot are
+// between pieces: "enter sends", of "[ Send ]  enter sends · esc closes".
+func (s *Pen) PieceAt(line string, column int) string {
+	for column >= 0 {
+		piece, rest, more := strings.Cut(line, "  ")
+		gap := 2
+		if before, after, dot := strings.Cut(line, " · "); dot && len(before) < len(piece) {
+			piece, rest, gap, more = before, after, 3, true
+		}
+		width := s.WidthOf(piece)
+		switch {
+		case column < width:
+			return strings.TrimSpace(piece)
+		case !more:
+			return ""
+		}
+		line, column = rest, column-width-gap
+	}
+	return ""
+}

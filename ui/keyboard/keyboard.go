@@ -18,7 +18,7 @@ import (
 // Typed is something typed, with what only the reader knows: an update may
 // be late.
 type Typed struct {
-	// Msg is a key press, a paste, or a sequence that nobody knows.
+	// Msg is a key press, a paste, a click, or a sequence that nobody knows.
 	Msg tea.Msg
 	// At is when it was read.
 	At time.Time
@@ -229,6 +229,8 @@ func (k *Keyboard) stamp() {
 			msg = Typed{Msg: tea.KeyPressMsg(event), At: at}
 		case uv.PasteEvent:
 			msg = Typed{Msg: tea.PasteMsg(event), At: at}
+		case uv.MouseClickEvent:
+			msg = Typed{Msg: tea.MouseClickMsg(event), At: at}
 		case uv.UnknownEvent, uv.UnknownCsiEvent, uv.UnknownSs3Event:
 			msg = Typed{Msg: event, At: at}
 		}

@@ -5,6 +5,7 @@ package keymap
 
 import (
 	"slices"
+	"strings"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -137,6 +138,11 @@ const (
 	// On the report and the first configuration.
 	ShowReport
 	FirstConfiguration
+	// Of the mouse, and of the divider between list and pane.
+	ToggleMouse
+	NarrowerList
+	WiderList
+	OwnDivider
 )
 
 // Mode is where a key acts.
@@ -302,6 +308,19 @@ func (t Table) Command(msg tea.KeyPressMsg, at Mode) (Command, *Entry) {
 		}
 	}
 	return NoCommand, nil
+}
+
+// Named is the command whose key a hint such as "enter sends" begins with, in a
+// place; NoCommand where it begins with none.
+func (t Table) Named(hint string, at Mode) Command {
+	word, _, _ := strings.Cut(strings.TrimSpace(hint), " ")
+	word = strings.TrimSuffix(word, ":")
+	for _, e := range t {
+		if e.Mode == at && word != "" && slices.Contains(strings.Fields(e.Binding.Help().Key), word) {
+			return e.Command
+		}
+	}
+	return NoCommand
 }
 
 // Shadowed reports whether the entry's keys mean something else in one of the

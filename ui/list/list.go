@@ -242,13 +242,18 @@ func (l *List) Update(c keymap.Command) {
 			l.MoveTo(l.Cursor + 1)
 			return
 		}
-		r := l.CurrentRow()
-		switch {
-		case l.Selected[r.ID]:
-			delete(l.Selected, r.ID)
-		case !r.Gone:
-			l.Selected[r.ID] = true
-		}
+		l.toggle()
 		l.MoveTo(l.Cursor + 1)
+	}
+}
+
+// toggle selects the row under the cursor, or no longer.
+func (l *List) toggle() {
+	r := l.CurrentRow()
+	switch {
+	case l.Selected[r.ID]:
+		delete(l.Selected, r.ID)
+	case !r.Gone:
+		l.Selected[r.ID] = true
 	}
 }

@@ -168,14 +168,19 @@ func (p *picker) close() {
 	p.Host.Close()
 }
 
-// View draws what can be chosen, each with its key and its count.
-func (p *picker) View() ([]string, draw.Rectangle, *tea.Cursor) {
+// window is where the picker is drawn, its first line, and how many there are.
+func (p *picker) window() (area draw.Rectangle, from, rows int) {
 	body := p.Layout.Body
 	width := min(body.Width-2, 64)
-	rows := min(len(p.picks), body.Height-2)
-	area := draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y, Width: width, Height: rows + 2}
-	inside := width - 4
-	from := min(max(p.chosen-rows+1, 0), len(p.picks)-rows)
+	rows = min(len(p.picks), body.Height-2)
+	area = draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y, Width: width, Height: rows + 2}
+	return area, min(max(p.chosen-rows+1, 0), len(p.picks)-rows), rows
+}
+
+// View draws what can be chosen, each with its key and its count.
+func (p *picker) View() ([]string, draw.Rectangle, *tea.Cursor) {
+	area, from, rows := p.window()
+	inside := area.Width - 4
 	var lines []string
 	for i := from; i < from+rows; i++ {
 		c, here := p.picks[i], i == p.chosen

@@ -148,18 +148,37 @@ func (r *Room) move(by int) {
 	r.chosen = min(max(r.chosen+by, 0), max(len(r.Found)-1, 0))
 }
 
+// window is where the search is drawn, the first command, and how many there can be.
+func (r *Room) window() (area draw.Rectangle, from, rows int) {
+	body, width := r.Layout.Body, r.width()
+	rows = min(mostCommands, body.Height-5)
+	area = draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y, Width: width, Height: rows + 4}
+	return area, min(max(r.chosen-rows+1, 0), max(len(r.Found)-rows, 0)), rows
+}
+
+// Click chooses the command that was clicked, and takes it where it was chosen
+// already.
+func (r *Room) Click(x, y int) keymap.Command {
+	area, from, rows := r.window()
+	row := y - area.Y - 3
+	switch {
+	case !area.Has(x, y) || row < 0 || row >= rows || from+row >= len(r.Found):
+	case from+row == r.chosen:
+		return keymap.Confirm
+	default:
+		r.chosen = from + row
+	}
+	return keymap.NoCommand
+}
+
 // View draws what is typed and the commands that fit.
 func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
-	body := r.Layout.Body
-	width := r.width()
-	rows := min(mostCommands, body.Height-5)
-	area := draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y, Width: width, Height: rows + 4}
-	inside := width - 4
+	area, from, rows := r.window()
+	inside := area.Width - 4
 	lines := []string{r.Theme.Of(draw.Accent).On(":") + " " + r.input.View(), ""}
 	if len(r.Found) == 0 {
 		lines = append(lines, r.Theme.Of(draw.Dim).On("  No command by that name"))
 	}
-	from := min(max(r.chosen-rows+1, 0), max(len(r.Found)-rows, 0))
 	for i := from; i < min(from+rows, len(r.Found)); i++ {
 		lines = append(lines, r.commandLine(r.Found[i], i == r.chosen, inside))
 	}

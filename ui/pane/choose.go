@@ -48,6 +48,12 @@ func (c *chooser) move(by int) {
 	}
 }
 
+// window is the first row that is shown in a height, and how many there can be.
+func (c *chooser) window(height int) (from, rows int) {
+	rows = max(height-1, 1)
+	return min(max(c.chosen-rows/2, 0), max(len(c.rows)-rows, 0)), rows
+}
+
 func (p *Pane) choose(c *chooser) {
 	p.Chooser = c
 	p.Options.Open(choiceRoom{p})
@@ -105,8 +111,7 @@ func (p *Pane) choiceKey(msg tea.KeyPressMsg) tea.Cmd {
 // lines draws the list in a width and height.
 func (p *Pane) chooserLines(c *chooser, width, height int) []string {
 	out := []string{p.Fit(p.Theme.Of(draw.Accent).On(c.title), width)}
-	rows := max(height-1, 1)
-	from := min(max(c.chosen-rows/2, 0), max(len(c.rows)-rows, 0))
+	from, rows := c.window(height)
 	for i := from; i < min(from+rows, len(c.rows)); i++ {
 		mark, here := "  ", i == c.chosen
 		if here {

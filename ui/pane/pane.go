@@ -322,16 +322,22 @@ func (p *Pane) Update(c keymap.Command) {
 	p.scrollTo(at)
 }
 
-// Title names the tabs; the one that is shown is underlined.
-func (p *Pane) Title() string {
-	var b strings.Builder
-	separator, width := " ─ ", 3*(len(p.tabs)-1)
+// separator is between the names of two tabs.
+func (p *Pane) separator() string {
+	width := 3 * (len(p.tabs) - 1)
 	for _, t := range p.tabs {
 		width += p.WidthOf(t.Name())
 	}
 	if width > p.Layout.Pane.Width-6 {
-		separator = "─"
+		return "─"
 	}
+	return " ─ "
+}
+
+// Title names the tabs; the one that is shown is underlined.
+func (p *Pane) Title() string {
+	var b strings.Builder
+	separator := p.separator()
 	for i, t := range p.tabs {
 		if i > 0 {
 			b.WriteString(p.Theme.Of(draw.Border).On(separator))

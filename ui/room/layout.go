@@ -36,6 +36,63 @@ func (l Layout) Beside() bool {
 	return !l.List.Empty() && !l.Pane.Empty() && l.Pane.Y == l.List.Y
 }
 
+// The least that the divider leaves to list and pane, in cells.
+const (
+	leastDividedList, leastDividedPane         = 60, 50
+	leastDividedListHeight, leastDividedHeight = 5, 5
+)
+
+// Divide moves the divider: the list gets a share of what it has together with the
+// pane, in percent of the width, or of the height where the pane is below. 0 leaves
+// the layout as it is.
+func (l Layout) Divide(percent int) Layout {
+	switch {
+	case percent <= 0 || l.List.Empty() || l.Pane.Empty():
+	case l.Beside():
+		all := l.List.Width + l.Pane.Width
+		l.List.Width = min(max((all*percent+50)/100, leastDividedList), all-leastDividedPane)
+		l.Pane.X, l.Pane.Width = l.List.X+l.List.Width, all-l.List.Width
+	default:
+		all := l.List.Height + l.Pane.Height
+		l.List.Height = min(max((all*percent+50)/100, leastDividedListHeight), all-leastDividedHeight)
+		l.Pane.Y, l.Pane.Height = l.List.Y+l.List.Height, all-l.List.Height
+	}
+	return l
+}
+
+// Share is the list's share as Divide takes it; 0: there is no divider.
+func (l Layout) Share() int {
+	switch {
+	case l.List.Empty() || l.Pane.Empty():
+		return 0
+	case l.Beside():
+		return l.ShareAt(l.Pane.X-1, 0)
+	}
+	return l.ShareAt(0, l.Pane.Y-1)
+}
+
+// ShareAt is the list's share whose last column, or last line where the pane is
+// below, is at a cell.
+func (l Layout) ShareAt(x, y int) int {
+	of, all := y+1-l.List.Y, l.List.Height+l.Pane.Height
+	if l.Beside() {
+		of, all = x+1-l.List.X, l.List.Width+l.Pane.Width
+	}
+	return min(max((of*100+all/2)/max(all, 1), 1), 100)
+}
+
+// OnDivider reports whether a cell is on the divider: the frames between list and
+// pane, but not the tabs.
+func (l Layout) OnDivider(x, y int) bool {
+	switch {
+	case l.List.Empty() || l.Pane.Empty():
+		return false
+	case l.Beside():
+		return (x == l.Pane.X-1 || x == l.Pane.X) && y >= l.List.Y && y < l.List.Y+l.List.Height
+	}
+	return y == l.Pane.Y-1
+}
+
 // Reading reports whether the pane takes the whole screen: it has the keys, and
 // there is no room for the list beside it, or the responder wants it so.
 func Reading(width int, paneFocused, whole bool) bool {

@@ -29,6 +29,17 @@ type Commander interface {
 	CommandOf(msg tea.KeyPressMsg) keymap.Command
 }
 
+// Clickable is an overlay that takes clicks.
+type Clickable interface {
+	// Click takes a click on a cell of the screen. What it returns is then done as
+	// if its key had been pressed; NoCommand where nothing is left to do.
+	Click(x, y int) keymap.Command
+}
+
+// Wheeler is an overlay that the wheel scrolls in another way than the keys that
+// move in it.
+type Wheeler interface{ Wheel(lines int) }
+
 // Host is what a room asks of the screen around it.
 type Host interface {
 	// Close takes the open room off.
