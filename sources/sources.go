@@ -100,6 +100,10 @@ type Data struct {
 	// such as the partial answers of a Thanos querier.
 	Warnings []string
 
+	// Unqueried is why the rules of this source can't be evaluated by a query, in words
+	// that follow "because". Empty: they can.
+	Unqueried string
+
 	// Omitted is how many alerts were counted only, because there are more than
 	// the limit for a source. Extents.Alerts says so too.
 	Omitted int

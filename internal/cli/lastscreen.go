@@ -31,7 +31,7 @@ func (s *setup) identify(version string) string {
 		c.PagerDuty.URL, c.PagerDuty.Region, c.PagerDuty.TokenType, fmt.Sprintf("%q", c.PagerDuty.Teams),
 		c.FirstLine.Name, c.FirstLine.EscalationPolicy, c.FirstLine.Service,
 	}
-	for _, server := range slices.Concat(c.Prometheus, c.Alertmanager) {
+	for _, server := range c.Servers() {
 		parts = append(parts, server.Name, withoutPassword(server))
 	}
 	if c.Path != "" {

@@ -9,6 +9,7 @@ import (
 	"firstline/internal/config"
 	"firstline/sources"
 	"firstline/sources/alertmanager"
+	"firstline/sources/grafana"
 	"firstline/sources/pagerduty"
 	"firstline/sources/prometheus"
 )
@@ -74,6 +75,30 @@ func (s *setup) makeSources(ctx context.Context, version string) {
 		s.silencers = append(s.silencers, client)
 		s.add(client, p.Interval)
 	}
+	for _, g := range s.config.Grafana {
+		s.addGrafana(ctx, g, agent)
+	}
+}
+
+// addGrafana makes the two sources of a Grafana.
+func (s *setup) addGrafana(ctx context.Context, g config.Server, agent string) {
+	all := []sources.Source{{Kind: sources.Alertmanager, Name: g.Name}, {Kind: sources.Prometheus, Name: g.RulesName()}}
+	if err := g.Usable(ctx); err != nil {
+		for _, source := range all {
+			s.addMisconfigured(source, err)
+		}
+		return
+	}
+	alerts, rules, err := grafana.New(grafana.Options{Name: g.Name, URL: g.URL, HTTP: g.HTTP, UserAgent: agent, MaxAlerts: g.MaxAlerts, Log: s.log}, g.RulesName())
+	if err != nil {
+		for _, source := range all {
+			s.addBroken(source, err)
+		}
+		return
+	}
+	s.silencers = append(s.silencers, alerts)
+	s.add(alerts, g.Interval)
+	s.add(rules, g.Interval)
 }
 
 func (s *setup) newPagerDuty(ctx context.Context, agent string) (*pagerduty.Client, error) {

@@ -76,7 +76,7 @@ func (b *builder) fault(path []string, format string, a ...any) {
 
 func (b *builder) config(f file, env lookup) Config {
 	c := Config{WantedPath: b.path}
-	for _, list := range []string{"prometheus", "alertmanager", "service", "change"} {
+	for _, list := range []string{"prometheus", "alertmanager", "grafana", "service", "change"} {
 		if b.positions.tables[pathKey(list)] {
 			b.fault([]string{list}, "there may be several of these: write [[%s]] with two brackets", list)
 		}
@@ -86,6 +86,7 @@ func (b *builder) config(f file, env lookup) Config {
 	names := map[string]bool{"pagerduty": true}
 	c.Prometheus = b.servers("prometheus", f.Prometheus, names)
 	c.Alertmanager = b.alertmanagers(f.Alertmanager, names)
+	c.Grafana = b.grafanas(f.Grafana, names)
 	c.FirstLine = FirstLine{Name: clean.Line(f.FirstLine.Name), EscalationPolicy: strings.TrimSpace(f.FirstLine.EscalationPolicy), Service: strings.TrimSpace(f.FirstLine.Service)}
 	c.Runbooks = b.runbooks(f.Runbooks)
 	c.Postmortems = b.absolute(cmp.Or(strings.TrimSpace(f.Postmortems.Directory), "postmortems"))
@@ -250,9 +251,29 @@ func (b *builder) alertmanagers(list []fileAlertmanager, names map[string]bool) 
 	return all
 }
 
+// grafanas reads the Grafanas. Each is two sources.
+func (b *builder) grafanas(list []fileGrafana, names map[string]bool) []Server {
+	servers := make([]fileServer, len(list))
+	for i, f := range list {
+		servers[i] = fileServer(f)
+	}
+	all := b.servers("grafana", servers, names)
+	for i, s := range all {
+		rules := strings.ToLower(s.RulesName())
+		if names[rules] {
+			b.fault([]string{"grafana", strconv.Itoa(i), "name"}, "there is another source called %s, which is the name of this Grafana's rules: give it another name", s.RulesName())
+		}
+		names[rules] = true
+	}
+	return all
+}
+
 func exampleURL(kind string) string {
-	if kind == "alertmanager" {
+	switch kind {
+	case "alertmanager":
 		return "http://alertmanager.example.com:9093"
+	case "grafana":
+		return "https://grafana.example.com"
 	}
 	return "http://prometheus.example.com:9090"
 }

@@ -46,8 +46,10 @@ type Config struct {
 	PagerDuty    PagerDuty
 	Prometheus   []Server
 	Alertmanager []Server
-	FirstLine    FirstLine
-	Runbooks     Runbooks
+	// Grafana are the Grafanas whose own alerts are read.
+	Grafana   []Server
+	FirstLine FirstLine
+	Runbooks  Runbooks
 	// Postmortems is the directory of the postmortems.
 	Postmortems string
 	Report      Report
@@ -125,6 +127,9 @@ type Server struct {
 	Labels map[string]string
 }
 
+// RulesName is the name of the second source of a Grafana, which has its rules.
+func (s Server) RulesName() string { return s.Name + " rules" }
+
 // String returns the server's name and URL, and nothing secret.
 func (s Server) String() string { return s.Name + " " + s.URL }
 
@@ -187,7 +192,12 @@ func (c Config) TokenVariables() []string {
 
 // HasSource reports whether any source is configured.
 func (c Config) HasSource() bool {
-	return c.PagerDuty.Configured || len(c.Prometheus) > 0 || len(c.Alertmanager) > 0
+	return c.PagerDuty.Configured || len(c.Servers()) > 0
+}
+
+// Servers are all servers of the configuration.
+func (c Config) Servers() []Server {
+	return slices.Concat(c.Prometheus, c.Alertmanager, c.Grafana)
 }
 
 // String describes the configuration without secrets.
@@ -196,7 +206,7 @@ func (c Config) String() string {
 	if c.PagerDuty.Configured {
 		parts = append(parts, "pagerduty")
 	}
-	for _, s := range slices.Concat(c.Prometheus, c.Alertmanager) {
+	for _, s := range c.Servers() {
 		parts = append(parts, s.Name)
 	}
 	return strings.Join(parts, ", ")

@@ -14,6 +14,7 @@ type file struct {
 	PagerDuty    *filePagerDuty     `toml:"pagerduty"`
 	Prometheus   []fileServer       `toml:"prometheus"`
 	Alertmanager []fileAlertmanager `toml:"alertmanager"`
+	Grafana      []fileGrafana      `toml:"grafana"`
 	FirstLine    fileFirstLine      `toml:"first_line"`
 	Runbooks     fileRunbooks       `toml:"runbooks"`
 	Postmortems  filePostmortems    `toml:"postmortems"`
@@ -71,6 +72,17 @@ type fileAlertmanager struct {
 // server returns the settings that it shares with a Prometheus.
 func (f fileAlertmanager) server() fileServer {
 	return fileServer{Name: f.Name, URL: f.URL, Interval: f.Interval, HTTP: f.HTTP, InsecurePlain: f.InsecurePlain, MaxAlerts: f.MaxAlerts}
+}
+
+// fileGrafana is a fileServer whose name has another default.
+type fileGrafana struct {
+	Name     string         `toml:"name" option:"default"`
+	URL      string         `toml:"url" option:"required" form:"address"`
+	Interval string         `toml:"interval" option:"default" form:"duration"`
+	HTTP     map[string]any `toml:"http"`
+
+	InsecurePlain bool `toml:"insecure_plain" option:"default"`
+	MaxAlerts     int  `toml:"max_alerts" option:"default" range:"1..1000000"`
 }
 
 type fileFirstLine struct {

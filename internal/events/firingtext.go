@@ -13,6 +13,8 @@ import (
 //	Annotations:
 //	 - summary = 5% of requests fail
 //	Source: http://prometheus.example.com/graph?…
+//
+// Grafana's has a line "Value:" before each "Labels:", and links after "Source:".
 const (
 	labelsLine      = "Labels:"
 	annotationsLine = "Annotations:"
@@ -20,6 +22,13 @@ const (
 	pairPrefix      = " - "
 	pairMiddle      = " = "
 )
+
+// grafanaPrefixes begin the lines that only Grafana's form has.
+var grafanaPrefixes = []string{"Value: ", "Silence: ", "Dashboard: ", "Panel: "}
+
+func isGrafanaLine(line string) bool {
+	return slices.ContainsFunc(grafanaPrefixes, func(p string) bool { return strings.HasPrefix(line, p) })
+}
 
 // readFiringText parses that form. Values are not quoted: a value with line
 // breaks continues on the following lines, and a value that imitates the form
@@ -106,11 +115,11 @@ func endsLabels(line string) bool {
 	return line == "" || strings.HasPrefix(line, pairPrefix) || strings.HasPrefix(line, sourcePrefix)
 }
 
-// endsAlert reports whether the "Source:" line is an alert's last: only the
-// next alert or the end of the text may follow.
+// endsAlert reports whether the "Source:" line is an alert's last, but for links of
+// Grafana: only the next alert or the end of the text may follow.
 func endsAlert(lines []string, i int) bool {
 	for _, line := range lines[i+1:] {
-		if line != "" {
+		if line != "" && !isGrafanaLine(line) {
 			return line == labelsLine
 		}
 	}

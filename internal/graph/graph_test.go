@@ -80,11 +80,17 @@ func TestWhichPrometheus(t *testing.T) {
 	routed.Sources = []string{"am"}
 	both := alert("Errors", nil)
 	both.Sources = []string{"other", "prom"}
+	grafana := with
+	grafana.Unqueried = "no query"
+	ofGrafana := alert("Errors", nil)
+	ofGrafana.Sources = []string{"g"}
 	for name, c := range map[string]struct {
 		alert     triage.Alert
 		snapshots []sources.Snapshot
 		want      string
 	}{
+		"not one without queries":       {ofGrafana, []sources.Snapshot{snapshot("g", grafana), snapshot("prom", with)}, "prom"},
+		"the only one with queries":     {routed, []sources.Snapshot{snapshot("g", grafana), snapshot("prom", sources.Data{})}, "prom"},
 		"the one that has it":           {alert("Errors", nil), []sources.Snapshot{snapshot("other", with), snapshot("prom", with)}, "prom"},
 		"the one that works":            {both, []sources.Snapshot{failing, snapshot("other", with)}, "other"},
 		"the one with the rule":         {routed, []sources.Snapshot{snapshot("other", sources.Data{}), snapshot("prom", with)}, "prom"},
@@ -95,6 +101,13 @@ func TestWhichPrometheus(t *testing.T) {
 		q := graph.Questions(triage.Group{Alerts: []triage.Alert{c.alert}}, c.snapshots, nil)
 		if q[0].Source != c.want || c.want == "" && !strings.Contains(q[0].Why, "no Prometheus") {
 			t.Errorf("%s: %+v", name, q[0])
+		}
+	}
+	for name, snapshots := range map[string][]sources.Snapshot{
+		"alone": {snapshot("g", grafana)}, "beside another": {snapshot("prom", sources.Data{}), snapshot("g", grafana)},
+	} {
+		if q := graph.Questions(triage.Group{Alerts: []triage.Alert{ofGrafana}}, snapshots, nil); q[0].Source != "" || q[0].Why != "no query" {
+			t.Errorf("what can't be queried, %s: %+v", name, q[0])
 		}
 	}
 	two := graph.Questions(triage.Group{Alerts: []triage.Alert{alert("A", nil), alert("B", nil), alert("A", labels{"x": "y"})}}, nil, nil)

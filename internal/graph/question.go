@@ -79,6 +79,9 @@ func FirstQuestion(g triage.Group, snapshots []sources.Snapshot) Question {
 
 // questionsOf are the questions of the alerts with a name.
 func questionsOf(name string, alerts []*triage.Alert, snapshots []sources.Snapshot) []Question {
+	if why := unqueried(name, alerts, snapshots); why != "" {
+		return []Question{{Title: name, Of: alerts, Why: why}}
+	}
 	snap := askable(name, alerts, snapshots)
 	if snap == nil {
 		return []Question{{Title: name, Of: alerts, Why: "no Prometheus of the configuration has this alert or its rule"}}
@@ -116,6 +119,40 @@ func (r ruled) question(name string, snap sources.Snapshot) Question {
 	return q
 }
 
+// unqueried says why the alerts are only in sources that can't be queried; empty where
+// a Prometheus has them or a rule of their name.
+func unqueried(name string, alerts []*triage.Alert, snapshots []sources.Snapshot) string {
+	why := ""
+	for i := range snapshots {
+		s := &snapshots[i]
+		switch {
+		case s.Source.Kind != sources.Prometheus:
+		case s.Data.Unqueried == "" && has(s, name, alerts) > 0:
+			return ""
+		case s.Data.Unqueried != "" && has(s, name, alerts) == hasAlerts:
+			why = s.Data.Unqueried
+		}
+	}
+	return why
+}
+
+// What a Prometheus may have of alerts.
+const (
+	hasRule   = 2
+	hasAlerts = 4
+)
+
+// has says what the Prometheus has of the alerts with a name; 0: nothing.
+func has(s *sources.Snapshot, name string, alerts []*triage.Alert) int {
+	switch {
+	case slices.ContainsFunc(alerts, func(a *triage.Alert) bool { return slices.Contains(a.Sources, s.Source.Name) }):
+		return hasAlerts
+	case slices.ContainsFunc(s.Data.Rules, func(r sources.Rule) bool { return r.Name == name }):
+		return hasRule
+	}
+	return 0
+}
+
 // askable is the Prometheus that has the alerts, else the first that has a rule of
 // their name, else the only one. Of several that have them it is the first that
 // works.
@@ -124,17 +161,11 @@ func askable(name string, alerts []*triage.Alert, snapshots []sources.Snapshot) 
 	rank, count := 0, 0
 	for i := range snapshots {
 		s := &snapshots[i]
-		if s.Source.Kind != sources.Prometheus {
+		if s.Source.Kind != sources.Prometheus || s.Data.Unqueried != "" {
 			continue
 		}
 		count++
-		r := 0
-		switch {
-		case slices.ContainsFunc(alerts, func(a *triage.Alert) bool { return slices.Contains(a.Sources, s.Source.Name) }):
-			r = 4
-		case slices.ContainsFunc(s.Data.Rules, func(r sources.Rule) bool { return r.Name == name }):
-			r = 2
-		}
+		r := has(s, name, alerts)
 		if r > 0 && s.Err == nil {
 			r++
 		}

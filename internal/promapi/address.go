@@ -6,14 +6,13 @@ import (
 	"strings"
 
 	"firstline/internal/clean"
-	"firstline/sources"
 )
 
 // parseAddress parses a server's address, or returns a sentence about what is
-// wrong with it.
-func parseAddress(kind sources.Kind, address string) (*url.URL, string) {
-	section := sectionOf(kind)
-	example := "https://" + string(kind) + ".example.com"
+// wrong with it. table is where it is configured.
+func parseAddress(table, address string) (*url.URL, string) {
+	section := sectionOf(table)
+	example := "https://" + table + ".example.com"
 	address = strings.TrimSpace(address)
 	if address == "" {
 		return nil, fmt.Sprintf("url is missing under %s: set it, as in %s", section, example)

@@ -8,6 +8,7 @@ package promapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -33,6 +34,9 @@ const requestTimeout = 30 * time.Second
 type Options struct {
 	// Source names the server. Its Kind decides how sentences say what to do.
 	Source sources.Source
+	// Table is the table of the configuration that has the server; empty: the one
+	// of the source's kind.
+	Table string
 	// URL is the address up to but without /api.
 	URL string
 	// HTTP are Prometheus's own http client options. The zero value means the
@@ -52,6 +56,9 @@ type Options struct {
 type Server struct {
 	// Name is the source's name in everything that comes from it.
 	Name string
+	// Table is the table of the configuration that has the server; empty: the one
+	// of the source's kind.
+	Table string
 	// URL is the address up to but without /api.
 	URL string
 	// HTTP are Prometheus's own http client options. The zero value means the
@@ -70,14 +77,15 @@ type Server struct {
 // Client makes a client for the server, as New does.
 func (s Server) Client(kind sources.Kind) (*Client, error) {
 	return New(Options{
-		Source: sources.Source{Kind: kind, Name: s.Name},
-		URL:    s.URL, HTTP: s.HTTP, UserAgent: s.UserAgent, Transport: s.Transport, MaxAlerts: s.MaxAlerts, Log: s.Log,
+		Source: sources.Source{Kind: kind, Name: s.Name}, Table: s.Table,
+		URL: s.URL, HTTP: s.HTTP, UserAgent: s.UserAgent, Transport: s.Transport, MaxAlerts: s.MaxAlerts, Log: s.Log,
 	})
 }
 
 // Client is a client of one server. It is safe for concurrent use.
 type Client struct {
 	source sources.Source
+	table  string
 	base   *url.URL
 	http   *http.Client
 	api    api.Client
@@ -93,11 +101,11 @@ func (c *Client) ClockOffset() time.Duration { return c.clock.Offset() }
 // New makes a client. It sends nothing. Its error is a *sources.Error that says
 // which option is wrong.
 func New(o Options) (*Client, error) {
-	c := &Client{source: o.Source, log: o.Log, most: o.MaxAlerts}
+	c := &Client{source: o.Source, table: cmp.Or(o.Table, string(o.Source.Kind)), log: o.Log, most: o.MaxAlerts}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
-	base, sentence := parseAddress(o.Source.Kind, o.URL)
+	base, sentence := parseAddress(c.table, o.URL)
 	if sentence != "" {
 		return nil, c.Failure(settingUp, sources.Rejected, sentence, nil)
 	}
@@ -206,6 +214,6 @@ func (c *Client) Failure(doing string, reason sources.Reason, sentence string, e
 }
 
 // section returns the section of the configuration for this source.
-func (c *Client) section() string { return sectionOf(c.source.Kind) }
+func (c *Client) section() string { return sectionOf(c.table) }
 
-func sectionOf(kind sources.Kind) string { return "[[" + string(kind) + "]]" }
+func sectionOf(table string) string { return "[[" + table + "]]" }

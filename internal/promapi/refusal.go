@@ -53,7 +53,7 @@ func (c *Client) refused(doing string, write bool, resp *http.Response, body []b
 		e.Sentence = c.notAnAPI("has no " + resp.Request.URL.Path)
 	case status == http.StatusGone && c.source.Kind == sources.Prometheus:
 		e.Reason = sources.NotAnAPI
-		e.Sentence = fmt.Sprintf("%s is an Alertmanager, not a Prometheus: list it under %s", host, sectionOf(sources.Alertmanager))
+		e.Sentence = fmt.Sprintf("%s is an Alertmanager, not a Prometheus: list it under %s", host, sectionOf(string(sources.Alertmanager)))
 	case status == http.StatusGone:
 		e.Reason = sources.NotAnAPI
 		e.Sentence = fmt.Sprintf("%s no longer offers this API%s: firstline needs Alertmanager's API v2, of 0.16 and later", host, words)
@@ -122,6 +122,9 @@ func (c *Client) OtherForm(doing string, err error) *sources.Error {
 }
 
 func (c *Client) notAnAPI(odd string) string {
+	if c.table != string(c.source.Kind) {
+		return fmt.Sprintf("%s %s, so it is not the address of a server for %s: check url there", c.base.Host, clean.Line(odd), c.section())
+	}
 	system, path := "Prometheus", "/prometheus"
 	if c.source.Kind == sources.Alertmanager {
 		system, path = "Alertmanager", "/alertmanager"

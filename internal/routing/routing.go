@@ -61,6 +61,10 @@ type writtenConfig struct {
 	Receivers []struct {
 		Name      string      `yaml:"name"`
 		PagerDuty []yaml.Node `yaml:"pagerduty_configs"`
+		// Grafana are the integrations of a contact point of Grafana's.
+		Grafana []struct {
+			Type string `yaml:"type"`
+		} `yaml:"grafana_managed_receiver_configs"`
 	} `yaml:"receivers"`
 	Intervals    []writtenInterval `yaml:"time_intervals"`
 	OldIntervals []writtenInterval `yaml:"mute_time_intervals"` // until 0.23
@@ -72,16 +76,18 @@ type writtenInterval struct {
 }
 
 type writtenRoute struct {
-	Receiver  string             `yaml:"receiver"`
-	GroupBy   []string           `yaml:"group_by"`
-	Match     map[string]*string `yaml:"match"`
-	MatchRE   map[string]*string `yaml:"match_re"`
-	Matchers  []string           `yaml:"matchers"`
-	Continue  bool               `yaml:"continue"`
-	Muted     []string           `yaml:"mute_time_intervals"`
-	Active    []string           `yaml:"active_time_intervals"`
-	GroupWait string             `yaml:"group_wait"`
-	Routes    []*writtenRoute    `yaml:"routes"`
+	Receiver string             `yaml:"receiver"`
+	GroupBy  []string           `yaml:"group_by"`
+	Match    map[string]*string `yaml:"match"`
+	MatchRE  map[string]*string `yaml:"match_re"`
+	Matchers []string           `yaml:"matchers"`
+	// Objects are Grafana's matchers: name, operator, value.
+	Objects   [][]string      `yaml:"object_matchers"`
+	Continue  bool            `yaml:"continue"`
+	Muted     []string        `yaml:"mute_time_intervals"`
+	Active    []string        `yaml:"active_time_intervals"`
+	GroupWait string          `yaml:"group_wait"`
+	Routes    []*writtenRoute `yaml:"routes"`
 }
 
 // Read reads the route tree out of Alertmanager's configuration.
@@ -99,6 +105,11 @@ func Read(configuration string) (*Tree, error) {
 	}
 	for _, r := range written.Receivers {
 		tree.Integrations[r.Name] += len(r.PagerDuty)
+		for _, g := range r.Grafana {
+			if g.Type == "pagerduty" {
+				tree.Integrations[r.Name]++
+			}
+		}
 	}
 	root, err := newRoute(written.Route, nil)
 	if err != nil {
@@ -177,8 +188,24 @@ func (r *Route) addMatchers(written *writtenRoute) error {
 		}
 		r.matchers = append(r.matchers, more...)
 	}
+	for _, o := range written.Objects {
+		if len(o) != 3 {
+			return fmt.Errorf("a matcher of Grafana's has %d parts, but must have a name, an operator and a value", len(o))
+		}
+		kind, ok := operators[o[1]]
+		if !ok {
+			return fmt.Errorf("the matcher of %q: %q is no operator", o[0], o[1])
+		}
+		if err := add(kind, o[0], o[2]); err != nil {
+			return err
+		}
+	}
 	sort.Sort(r.matchers)
 	return nil
+}
+
+var operators = map[string]labels.MatchType{
+	"=": labels.MatchEqual, "!=": labels.MatchNotEqual, "=~": labels.MatchRegexp, "!~": labels.MatchNotRegexp,
 }
 
 func orEmpty(s *string) string {

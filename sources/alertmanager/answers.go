@@ -71,9 +71,7 @@ type statusAnswer struct {
 		Name  string       `json:"name"`
 		Peers []nameAnswer `json:"peers"`
 	} `json:"cluster"`
-	Config struct {
-		Original string `json:"original"`
-	} `json:"config"`
+	Config json.RawMessage `json:"config"`
 }
 
 // peers returns the names of the members of the cluster, sorted. A server alone

@@ -15,6 +15,7 @@ package alertmanager
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net"
 	"net/url"
@@ -38,10 +39,19 @@ const statusEvery = time.Minute
 // https://alertmanager.example.com or https://mimir.example.com/alertmanager.
 type Options = promapi.Server
 
+// Dialect is how a server with Alertmanager's API differs from an Alertmanager. The
+// zero value is an Alertmanager.
+type Dialect struct {
+	// Routing returns the routes as Alertmanager writes them, from the object config
+	// of /api/v2/status. Nil: they are its text "original".
+	Routing func(config []byte) (string, error)
+}
+
 // Client reads one Alertmanager and changes its silences. It is safe for
 // concurrent use.
 type Client struct {
 	api       *promapi.Client
+	dialect   Dialect
 	addresses []string
 	// reading is held by the one read that is under way. It has what follows.
 	reading sync.Mutex
@@ -79,12 +89,17 @@ var (
 
 // New makes a client. It sends nothing. Its error is a *sources.Error that says
 // which option is wrong.
-func New(o Options) (*Client, error) {
+func New(o Options) (*Client, error) { return NewWith(o, Dialect{}) }
+
+// NewWith makes a client for a server with that dialect, as New does.
+func NewWith(o Options, d Dialect) (*Client, error) {
 	api, err := o.Client(sources.Alertmanager)
 	if err != nil {
 		return nil, err
 	}
-	return newClient(api), nil
+	c := newClient(api)
+	c.dialect = d
+	return c, nil
 }
 
 func newClient(api *promapi.Client) *Client {
@@ -264,6 +279,10 @@ func (c *Client) readStatus(ctx context.Context) {
 	if err == nil {
 		answer, err = decode[statusAnswer](c.api, doing, body)
 	}
+	var routing string
+	if err == nil {
+		routing, err = c.routing(doing, answer.Config)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.status.due, c.status.warning = sources.Now().Add(statusEvery), ""
@@ -274,6 +293,26 @@ func (c *Client) readStatus(ctx context.Context) {
 	if peers := answer.peers(); !slices.Equal(c.status.peers, peers) {
 		c.status.peers = peers
 	}
-	c.status.routing = answer.Config.Original
+	c.status.routing = routing
 	c.status.started, c.status.version = moment(answer.Uptime), answer.VersionInfo.Version
+}
+
+// routing returns the routes in the object config of a status.
+func (c *Client) routing(doing string, config json.RawMessage) (string, error) {
+	if c.dialect.Routing != nil {
+		text, err := c.dialect.Routing(config)
+		if err != nil {
+			return "", c.api.OtherForm(doing, err)
+		}
+		return text, nil
+	}
+	var written struct {
+		Original string `json:"original"`
+	}
+	if len(config) > 0 {
+		if err := json.Unmarshal(config, &written); err != nil {
+			return "", c.api.OtherForm(doing, err)
+		}
+	}
+	return written.Original, nil
 }

@@ -155,6 +155,12 @@ func (p *PagerDuty) URL() string { return p.server.URL() }
 // EventsURL returns the address for Events v2.
 func (p *PagerDuty) EventsURL() string { return p.URL() + "/v2/enqueue" }
 
+// RoutingKey returns the key of the integration of the service with that name.
+func (p *PagerDuty) RoutingKey(service string) string {
+	s, _ := find(p.directory.Services, func(s Service) bool { return s.Name == service })
+	return s.RoutingKey
+}
+
 // Close stops serving.
 func (p *PagerDuty) Close() error { return p.server.Close() }
 

@@ -39,9 +39,24 @@ const failingEvery = 15 * time.Second
 // https://prometheus.example.com or https://mimir.example.com/prometheus.
 type Options = promapi.Server
 
+// Dialect is how a server with Prometheus's API differs from a Prometheus. The zero
+// value is a Prometheus.
+type Dialect struct {
+	// Query goes with each request for alerts and rules.
+	Query map[string][]string
+	// NoConfiguration: the server has no external labels and no relabelling.
+	NoConfiguration bool
+	// Unqueried is why there are no metrics to query, see sources.Data; empty: there are.
+	Unqueried string
+	// Sent returns the labels under which Alertmanagers receive an alert, or nil
+	// where these are its own.
+	Sent func(*sources.Alert) map[string]string
+}
+
 // Client reads one Prometheus. It is safe for concurrent use.
 type Client struct {
-	api *promapi.Client
+	api     *promapi.Client
+	dialect Dialect
 	// reading is held by the one read that is under way. It has what follows.
 	reading sync.Mutex
 	alerts  *alertsReader
@@ -80,12 +95,17 @@ var _ sources.Reader = (*Client)(nil)
 
 // New makes a client. It sends nothing. Its error is a *sources.Error that says
 // which option is wrong.
-func New(o Options) (*Client, error) {
+func New(o Options) (*Client, error) { return NewWith(o, Dialect{}) }
+
+// NewWith makes a client for a server with that dialect, as New does.
+func NewWith(o Options, d Dialect) (*Client, error) {
 	api, err := o.Client(sources.Prometheus)
 	if err != nil {
 		return nil, err
 	}
-	return newClient(api), nil
+	c := newClient(api)
+	c.dialect = d
+	return c, nil
 }
 
 func newClient(api *promapi.Client) *Client {
@@ -106,12 +126,12 @@ func (c *Client) Read(ctx context.Context, partial func(sources.Data)) (sources.
 	const doing = "reading alerts"
 	c.reading.Lock()
 	defer c.reading.Unlock()
-	if err := c.api.GetStream(ctx, doing, "/api/v1/alerts", nil, func(s *promapi.Stream) error {
+	if err := c.api.GetStream(ctx, doing, "/api/v1/alerts", c.dialect.Query, func(s *promapi.Stream) error {
 		return c.alerts.read(c.api, doing, s)
 	}); err != nil {
 		return sources.Data{}, err
 	}
-	if c.configurationDue() {
+	if !c.dialect.NoConfiguration && c.configurationDue() {
 		c.readConfiguration(ctx)
 	}
 	if due, first := c.rulesDue(); due {
@@ -136,6 +156,7 @@ func (c *Client) data() sources.Data {
 		Moved:          c.alerts.moved,
 		Rules:          c.rules.value.list,
 		ExternalLabels: c.configuration.value.external,
+		Unqueried:      c.dialect.Unqueried,
 		ClockOffset:    c.api.ClockOffset(),
 		Warnings:       slices.Clip(last.warnings),
 		Extents:        sources.Extents{Alerts: extent, Rules: c.rules.value.extent},
@@ -193,7 +214,12 @@ func (c *Client) add(one *element) {
 	a, link := one.alert, c.linkOf(one.alert)
 	var sent []map[string]string
 	dropped := false
-	if c.configuration.value.relabels() {
+	switch {
+	case c.dialect.Sent != nil:
+		if set := c.dialect.Sent(a); set != nil {
+			sent = []map[string]string{set}
+		}
+	case c.configuration.value.relabels():
 		sent = c.configuration.value.sent(a.Labels)
 		dropped = len(sent) == 0
 	}
@@ -264,7 +290,9 @@ func (s *slow[T]) isDue() (due, first bool) {
 func (c *Client) readRules(ctx context.Context) {
 	const doing = "reading rules"
 	// Servers without these parameters ignore them.
-	body, err := c.api.Get(ctx, doing, "/api/v1/rules", map[string][]string{"type": {"alert"}, "exclude_alerts": {"true"}})
+	query := map[string][]string{"type": {"alert"}, "exclude_alerts": {"true"}}
+	maps.Copy(query, c.dialect.Query)
+	body, err := c.api.Get(ctx, doing, "/api/v1/rules", query)
 	var answer envelope[rulesAnswer]
 	if err == nil {
 		answer, err = decode[rulesAnswer](c.api, doing, body)
