@@ -119,7 +119,7 @@ func (m *Model) listen() tea.Cmd {
 	ctx, from := m.Context, m.options.Snapshots
 	var cmds []tea.Cmd
 	if from != nil {
-		next := func() ([]sources.Snapshot, bool) { return list.NextSnapshots(ctx, from) }
+		next := func() ([]sources.Snapshot, bool) { return sources.NextSnapshots(ctx, from) }
 		cmds = append(cmds, reply.Listen(&m.snapshots, next, reply.Nothing(m.takeSnapshots)))
 	}
 	if m.options.Notices != nil {
