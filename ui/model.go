@@ -89,6 +89,7 @@ func New(o Options) *Model {
 		overlay: func() room.Overlay { return m.overlay }, press: m.key, obey: m.obey, focus: m.focusPane, relayout: m.relayout,
 	}
 	s.Keys = m.newKeymap()
+	s.Keys.Bind(o.Keys)
 	s.Host = m
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
 	m.header = &frame.Header{
