@@ -30,6 +30,7 @@ import (
 func TestMain(m *testing.M) {
 	if os.Getenv(runAsProgram) != "" {
 		a := newApp(os.Stdin, os.Stdout, os.Stderr, "test")
+		a.example, _ = os.ReadFile("../../config.example.toml") // where it is needed, a test fails without it
 		if fault := endings[os.Getenv(endByFault)]; fault != nil {
 			now := a.now
 			a.now = func() time.Time {

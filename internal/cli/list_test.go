@@ -240,7 +240,7 @@ func TestListWithoutToken(t *testing.T) {
 
 func TestNothingConfigured(t *testing.T) {
 	alone(t)
-	r := runApp(t.Context(), "", nil, "list").want(t, exitUsage).says(t, "no source is configured: set PAGERDUTY_TOKEN", "--demo")
+	r := runApp(t.Context(), "", nil, "list").want(t, exitUsage).says(t, "no source is configured: run `firstline init`, or set PAGERDUTY_TOKEN", "--demo")
 	if r.out != "" {
 		t.Errorf("it prints %q", r.out)
 	}

@@ -147,5 +147,5 @@ func (s *setup) needSource() error {
 	if len(s.readers) > 0 {
 		return nil
 	}
-	return usagef("no source is configured: set PAGERDUTY_TOKEN, or write [[prometheus]] into %s, or try --demo", s.config.WantedPath)
+	return usagef("no source is configured: run `firstline init`, or set PAGERDUTY_TOKEN, or write [[prometheus]] into %s, or try --demo", s.config.WantedPath)
 }

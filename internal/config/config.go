@@ -17,7 +17,6 @@ import (
 
 	"firstline/internal/change"
 	"firstline/internal/graph"
-	"firstline/internal/keys"
 	"firstline/internal/readiness"
 	"firstline/internal/report"
 	"firstline/internal/respond"
@@ -75,8 +74,6 @@ type Config struct {
 	// Sparklines: the list has a column with them.
 	Sparklines bool
 	Screen     Screen
-	// Keys are the keys of the screen's commands.
-	Keys keys.Bindings
 }
 
 // Screen is how the screen begins.

@@ -92,3 +92,12 @@ func expandHome(path string) string {
 func isHomePath(path string) bool {
 	return len(path) >= 2 && path[0] == '~' && os.IsPathSeparator(path[1])
 }
+
+// Parse checks a document as Load does a file at this path, with the variables of an
+// environment; nil: none.
+func Parse(path string, document []byte, env func(name string) (string, bool)) (Config, error) {
+	if env == nil {
+		env = func(string) (string, bool) { return "", false }
+	}
+	return build(path, document, env)
+}

@@ -112,7 +112,7 @@ func request(ctx context.Context, verb string, do func() error) error {
 		case err == nil:
 			return nil
 		case errors.Is(err, system.ErrNotFound):
-			return fmt.Errorf("%w: store it there, for the service %s and this user name", ErrAbsent, Service)
+			return fmt.Errorf("%w: store it with `firstline init`", ErrAbsent)
 		}
 		return fmt.Errorf("can't be %s: unlock the keyring, or use token_file or token_command (the keyring says: %s)", verb, credentials.HideAny(clean.Line(err.Error())))
 	case <-limit.Done():

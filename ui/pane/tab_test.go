@@ -24,11 +24,11 @@ type graph struct {
 func (g *graph) Name() string { return "Graph" }
 
 func (g *graph) Table() keymap.Table {
-	return keymap.Table{keymap.Key(keymap.InNormal, keymap.ShowReport, "zoom")}
+	return keymap.Table{keymap.Key(keymap.InNormal, keymap.ToImpact, "L", "zoom", "L")}
 }
 
 func (g *graph) Do(c keymap.Command) (tea.Cmd, bool) {
-	if c != keymap.ShowReport {
+	if c != keymap.ToImpact {
 		return nil, false
 	}
 	g.pressed++

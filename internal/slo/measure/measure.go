@@ -162,6 +162,16 @@ func (r *Reader) configured(ctx context.Context, o slo.Objective, g *triage.Grou
 	return first
 }
 
+// Recorded returns the SLOs that a Prometheus records.
+func (r *Reader) Recorded(ctx context.Context, m sources.Metrics) ([]slo.Objective, error) {
+	list, err := r.recorded(ctx, m)
+	var found []slo.Objective
+	for _, e := range list {
+		found = append(found, e.objective)
+	}
+	return found, err
+}
+
 // The metrics that say which SLOs are recorded.
 const recordedQuery = `{__name__=~"slo:objective:ratio|slo:time_period:days|pyrra_objective|pyrra_window"}`
 

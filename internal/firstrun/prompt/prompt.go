@@ -1,0 +1,148 @@
+// Package prompt asks the questions of a first run in a terminal, with huh.
+package prompt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	"charm.land/huh/v2"
+	"charm.land/lipgloss/v2"
+
+	"firstline/internal/clean"
+	"firstline/internal/credentials"
+	"firstline/internal/firstrun"
+)
+
+// Terminal is a person at a terminal. It implements firstrun.Person.
+type Terminal struct {
+	In  io.Reader
+	Out io.Writer
+	// Plain: questions are asked line by line, without drawing, as for a screen reader.
+	// ASCII: no other characters are drawn. NoColor: there are no colours.
+	Plain, ASCII, NoColor bool
+}
+
+var _ firstrun.Person = (*Terminal)(nil)
+
+// tallest is how many options are seen at once.
+const tallest = 10
+
+// run asks one question. What was answered stays on the screen as a line.
+func (t *Terminal) run(ctx context.Context, field huh.Field, q firstrun.Question, answer func() string) error {
+	keys := huh.NewDefaultKeyMap()
+	keys.Quit = key.NewBinding(key.WithKeys("ctrl+c"), key.WithHelp("ctrl+c", "leave"))
+	form := huh.NewForm(huh.NewGroup(field)).WithKeyMap(keys).WithTheme(huh.ThemeFunc(t.theme)).WithShowHelp(!t.ASCII).
+		WithInput(t.In).WithOutput(t.Out).WithAccessible(t.Plain)
+	if t.Plain && q.Help != "" {
+		t.print(q.Help)
+	}
+	err := form.RunWithContext(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, huh.ErrUserAborted):
+		return firstrun.ErrInterrupted
+	case err != nil:
+		return fmt.Errorf("asking in the terminal: %w", err)
+	}
+	if !t.Plain {
+		t.print(strings.TrimSuffix(q.Title, "?") + ": " + answer())
+	}
+	return nil
+}
+
+func (t *Terminal) theme(dark bool) *huh.Styles {
+	s := huh.ThemeBase(dark)
+	if !t.NoColor {
+		s = huh.ThemeBase16(dark)
+	}
+	s.Focused.Base = lipgloss.NewStyle().PaddingLeft(2)
+	s.Focused.SelectedPrefix = lipgloss.NewStyle().SetString("[x] ")
+	s.Focused.UnselectedPrefix = lipgloss.NewStyle().SetString("[ ] ")
+	s.Focused.ErrorIndicator = lipgloss.NewStyle()
+	return s
+}
+
+// print writes a line.
+func (t *Terminal) print(line string) {
+	fmt.Fprintln(t.Out, credentials.HideAny(clean.Line(line))) //nolint:errcheck // the next question fails
+}
+
+// Choose asks for one of several options.
+func (t *Terminal) Choose(ctx context.Context, q firstrun.Question, options []string, at int) (int, error) {
+	s := huh.NewSelect[int]().Title(q.Title).Description(q.Help).Options(numbered(options)...).Value(&at)
+	if len(options) > tallest {
+		s.Height(tallest + 3)
+	}
+	err := t.run(ctx, s, q, func() string { return options[at] })
+	return at, err
+}
+
+// Several asks which of several options are taken.
+func (t *Terminal) Several(ctx context.Context, q firstrun.Question, options []string, taken []bool) ([]bool, error) {
+	var chosen []int
+	for i, is := range taken {
+		if is {
+			chosen = append(chosen, i)
+		}
+	}
+	t.print(q.Help)
+	q.Help = "Space takes or leaves one, enter goes on."
+	// The height has the title and the description too, which may be two lines.
+	s := huh.NewMultiSelect[int]().Title(q.Title).Description(q.Help).Options(numbered(options)...).Value(&chosen).Height(min(len(options), tallest) + 3)
+	err := t.run(ctx, s, q, func() string { return fmt.Sprintf("%d of %d", len(chosen), len(options)) })
+	taken = make([]bool, len(options))
+	for _, i := range chosen {
+		taken[i] = true
+	}
+	return taken, err
+}
+
+func numbered(options []string) []huh.Option[int] {
+	var all []huh.Option[int]
+	for i, option := range options {
+		all = append(all, huh.NewOption(clean.Line(option), i))
+	}
+	return all
+}
+
+// Write asks for one line.
+func (t *Terminal) Write(ctx context.Context, q firstrun.Question, text string, check func(string) error) (string, error) {
+	input := huh.NewInput().Title(q.Title).Description(q.Help).Value(&text).Validate(check)
+	err := t.run(ctx, input, q, func() string {
+		if text == "" {
+			return "-"
+		}
+		return text
+	})
+	return text, err
+}
+
+// Secret asks for one line that is not shown.
+func (t *Terminal) Secret(ctx context.Context, q firstrun.Question, check func(string) error) (string, error) {
+	var text string
+	input := huh.NewInput().Title(q.Title).Description(q.Help).EchoMode(huh.EchoModePassword).Value(&text).Validate(check)
+	err := t.run(ctx, input, q, func() string { return "typed" })
+	credentials.Add(strings.TrimSpace(text))
+	return text, err
+}
+
+// Say shows sentences, each with its mark.
+func (t *Terminal) Say(findings ...firstrun.Finding) {
+	marks := map[firstrun.Verdict]string{firstrun.Plain: " ", firstrun.Fine: "✓", firstrun.Mind: "!", firstrun.Wrong: "✗"}
+	if t.ASCII {
+		marks[firstrun.Fine], marks[firstrun.Wrong] = "ok", "x"
+	}
+	for _, f := range findings {
+		t.print("  " + marks[f.Verdict] + " " + clean.Line(f.Sentence))
+	}
+}
+
+// Show shows a text of several lines.
+func (t *Terminal) Show(text string) {
+	fmt.Fprintf(t.Out, "\n%s\n", credentials.HideAny(clean.Text(text))) //nolint:errcheck // the next question fails
+}

@@ -1,0 +1,352 @@
+package firstrun
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"firstline/internal/clean"
+	"firstline/internal/config"
+	"firstline/internal/respond"
+	"firstline/internal/wording"
+	"firstline/sources"
+)
+
+// step is one subject of the questions. It can be asked again at the end.
+type step struct {
+	name string
+	ask  func(context.Context) error
+	// says is what its answer is.
+	says func() string
+}
+
+func (r *Run) steps() []step {
+	return []step{
+		{"PagerDuty", r.askAccount, r.saysAccount},
+		{"you", r.askMe, r.saysMe},
+		{"Prometheus", func(ctx context.Context) error { return r.askServers(ctx, sources.Prometheus) }, func() string { return r.saysServers(sources.Prometheus) }},
+		{"Alertmanager", func(ctx context.Context) error { return r.askServers(ctx, sources.Alertmanager) }, func() string { return r.saysServers(sources.Alertmanager) }},
+		{"first line", r.askPolicy, func() string { return cmp.Or(r.Answers.Policy, r.Present.FirstLine.EscalationPolicy, skipped) }},
+		{"services", r.askServices, r.saysServices},
+		{"runbooks", r.askDirectories, r.saysDirectories},
+	}
+}
+
+const skipped = "–"
+
+// Ask asks all questions, then AskAgain.
+func (r *Run) Ask(ctx context.Context) error {
+	steps := r.steps()
+	for _, s := range steps {
+		if err := s.ask(ctx); err != nil {
+			return err
+		}
+	}
+	return r.AskAgain(ctx)
+}
+
+// AskAgain asks which of the questions to ask again.
+func (r *Run) AskAgain(ctx context.Context) error {
+	steps := r.steps()
+	for {
+		options := []string{"Go on: show what is written"}
+		for _, s := range steps {
+			options = append(options, fmt.Sprintf("%-13s %s", s.name, s.says()))
+		}
+		options = append(options, "Leave: nothing is written")
+		at, err := r.Person.Choose(ctx, Question{"Is this right?", "A line opens its questions again."}, options, 0)
+		switch {
+		case err != nil:
+			return err
+		case at == 0:
+			return nil
+		case at == len(options)-1:
+			return ErrLeft
+		}
+		if err := steps[at-1].ask(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// again asks what to do about an answer with which something is wrong.
+func (r *Run) again(ctx context.Context, leave string) (again, use bool, err error) {
+	at, err := r.Person.Choose(ctx, Question{Title: "What now?"}, []string{"Answer again", "Use it all the same", leave}, 0)
+	return at == 0, at == 1, err
+}
+
+// askAccount asks where the token is, and tries it.
+func (r *Run) askAccount(ctx context.Context) error {
+	for {
+		r.Answers.Token, r.Answers.Region, r.account = nil, "", nil
+		skip, err := r.askToken(ctx)
+		if err != nil || skip {
+			return err
+		}
+		if err := r.askRegion(ctx); err != nil {
+			return err
+		}
+		r.remark(Plain, "Asking PagerDuty …")
+		if r.say(r.TryToken(ctx)) {
+			return nil
+		}
+		again, use, err := r.again(ctx, "Skip PagerDuty")
+		if err != nil || use {
+			return err
+		}
+		if !again {
+			r.Answers.Token, r.Answers.Region = nil, ""
+			return nil
+		}
+	}
+}
+
+// askToken asks where the token is; skip: it is not used.
+func (r *Run) askToken(ctx context.Context) (skip bool, err error) {
+	const asNow, skipIt = Source("as now"), Source("skip")
+	var options []string
+	var of []Source
+	offer := func(s Source, text string) { options, of = append(options, text), append(of, s) }
+	if from, _ := r.Present.PagerDuty.TokenFrom(); from != "" {
+		offer(asNow, "Where it is now: "+from)
+	}
+	why := r.Tries.KeyringMissing()
+	if why == nil {
+		offer(Keyring, "In the keyring of this system")
+	}
+	offer(File, "In a file that only you may read")
+	offer(Command, "What a command prints, such as that of a password manager")
+	offer(Environment, "In an environment variable")
+	offer(skipIt, "Skip: no PagerDuty")
+	help := "A user's REST API token is best: My Profile, User Settings, Create API User Token. It is never written into the configuration."
+	if why != nil {
+		help += " There is no keyring here."
+	}
+	at, err := r.Person.Choose(ctx, Question{"Where is the PagerDuty token to be?", help}, options, 0)
+	if err != nil {
+		return false, err
+	}
+	switch of[at] {
+	case asNow:
+		return false, nil
+	case skipIt:
+		return true, nil
+	}
+	t := &Token{From: of[at]}
+	if t.Name, err = r.askTokenName(ctx, t.From); err != nil {
+		return false, err
+	}
+	r.Answers.Token = t
+	if t.From != Keyring && t.From != File {
+		return false, nil
+	}
+	return false, r.askSecret(ctx, t)
+}
+
+// askTokenName asks for the name of the file or variable, or for the command.
+func (r *Run) askTokenName(ctx context.Context, from Source) (string, error) {
+	p := r.Present.PagerDuty
+	q, text := Question{}, ""
+	switch from {
+	case Keyring:
+		return cmp.Or(p.TokenKeyring, "pagerduty"), nil
+	case File:
+		q, text = Question{"Which file?", "A relative path begins beside the configuration."}, cmp.Or(p.TokenFile, "pagerduty-token")
+	case Command:
+		q, text = Question{"Which command prints the token?", "The shell runs it, and its first line is the token, as with: op read op://work/pagerduty/token"}, p.TokenCommand
+	case Environment:
+		q, text = Question{"Which variable?", "Set it where your shell starts, not only here."}, cmp.Or(p.TokenEnv, config.TokenVariable)
+	}
+	return r.line(ctx, q, text, needed(checkValue("pagerduty", string(from), false)))
+}
+
+// line asks for one line, without space around it.
+func (r *Run) line(ctx context.Context, q Question, text string, check func(string) error) (string, error) {
+	answer, err := r.Person.Write(ctx, q, text, check)
+	return strings.TrimSpace(answer), err
+}
+
+// needed refuses an empty answer, and what check refuses.
+func needed(check func(string) error) func(string) error {
+	return func(text string) error {
+		if strings.TrimSpace(text) == "" {
+			return fmt.Errorf("this is needed here; ctrl-c leaves")
+		}
+		return check(text)
+	}
+}
+
+// askSecret asks for the token itself, unless it is there already.
+func (r *Run) askSecret(ctx context.Context, t *Token) error {
+	if c, err := r.planned(nil); err == nil {
+		if _, err := r.Tries.Token(ctx, c.PagerDuty); err == nil {
+			at, err := r.Person.Choose(ctx, Question{Title: "There is a token already. Which one?"}, []string{"The one that is there", "Another one, in its place"}, 0)
+			if err != nil || at == 0 {
+				return err
+			}
+		}
+	}
+	secret, err := r.Person.Secret(ctx, Question{"The token", "It is stored when the configuration is written, and not shown."}, needed(func(text string) error {
+		if strings.ContainsFunc(strings.TrimSpace(text), func(c rune) bool { return c <= ' ' || c > '~' }) {
+			return fmt.Errorf("it has a character that no token has: copy it again")
+		}
+		return nil
+	}))
+	t.Secret = strings.TrimSpace(secret)
+	return err
+}
+
+func (r *Run) askRegion(ctx context.Context) error {
+	if r.Present.PagerDuty.URL != "" {
+		r.Answers.Region = r.Present.PagerDuty.Region
+		return nil
+	}
+	at := 0
+	if r.Present.PagerDuty.Region == "eu" || r.Answers.Token != nil && strings.HasPrefix(r.Answers.Token.Secret, "pdeu+") {
+		at = 1
+	}
+	at, err := r.Person.Choose(ctx, Question{"Where is the account?", "The address of PagerDuty in your browser shows it: name.eu.pagerduty.com is in Europe."}, []string{"us", "eu"}, at)
+	r.Answers.Region = []string{"us", "eu"}[at]
+	return err
+}
+
+func (r *Run) saysAccount() string {
+	c, err := r.planned(nil)
+	if from, _ := c.PagerDuty.TokenFrom(); err == nil && from != "" {
+		return fmt.Sprintf("token from %s, region %s", from, c.PagerDuty.Region)
+	}
+	if t := r.Answers.Token; t != nil {
+		return fmt.Sprintf("token from %s, region %s", clean.Line(t.Name), r.Answers.Region)
+	}
+	if from, _ := r.Present.PagerDuty.TokenFrom(); from != "" {
+		return "token from " + from
+	}
+	return skipped
+}
+
+// askMe asks who the person is.
+func (r *Run) askMe(ctx context.Context) error {
+	found := ""
+	if r.account != nil && r.account.Me != nil {
+		found = clean.Line(r.account.Me.Email)
+	}
+	help := "As in PagerDuty. Empty: skip."
+	if r.account != nil && r.account.Person {
+		help += " The token is yours, so it is not needed."
+	}
+	email, err := r.line(ctx, Question{"Your email", help}, cmp.Or(r.Answers.Email, r.Present.Me.Email, found), checkValue("me", "email", false))
+	if err != nil {
+		return err
+	}
+	before := cmp.Or(r.Answers.Email, r.Present.Me.Email)
+	r.Answers.Email = email
+	if r.account != nil && !r.account.Person && email != before {
+		r.say(r.TryToken(ctx)) // it is asked as this user
+	}
+	roles := []respond.Role{respond.Developer, respond.FirstLine}
+	at := 0
+	if cmp.Or(r.Answers.Role, string(r.Present.Me.Role)) == string(respond.FirstLine) {
+		at = 1
+	}
+	at, err = r.Person.Choose(ctx, Question{"Your role", "It says whom an escalation reaches."}, []string{
+		"Developer: escalates to the first line", "First line: escalates to the owner of the service",
+	}, at)
+	r.Answers.Role = string(roles[at])
+	return err
+}
+
+func (r *Run) saysMe() string {
+	return cmp.Or(r.Answers.Email, r.Present.Me.Email, skipped) + ", " + cmp.Or(r.Answers.Role, string(r.Present.Me.Role))
+}
+
+// askServers asks for the servers of a kind, and tries each.
+func (r *Run) askServers(ctx context.Context, kind sources.Kind) error {
+	noun := wording.Sentence(string(kind))
+	list := r.added(kind)
+	present, before := r.present(kind), map[int]Server{}
+	for _, s := range *list {
+		before[s.Element] = s
+	}
+	*list = nil
+	one, example := "a "+noun, "http://prometheus.example.com:9090"
+	if kind == sources.Alertmanager {
+		one, example = "an "+noun, "http://alertmanager.example.com:9093"
+	}
+	for n := 0; ; n++ {
+		q, text, name := Question{"Another " + noun, "Empty: no more."}, "", ""
+		switch {
+		case n < len(present):
+			q, text, name = Question{"The address of " + present[n].Name, "Empty: leave it as it is."}, present[n].URL, present[n].Name
+		case n == 0:
+			q = Question{"The address of " + one, "Such as " + example + ". Empty: skip."}
+			if all := r.Present.Prometheus; kind == sources.Prometheus && len(all) > 0 {
+				text = all[0].URL // of the environment
+			} else if all := r.Present.Alertmanager; kind == sources.Alertmanager && len(all) > 0 {
+				text = all[0].URL
+			}
+		}
+		if s, answered := before[n]; answered {
+			text, name = s.URL, s.Name
+		}
+		more, err := r.askServer(ctx, kind, q, text, name, n)
+		if err != nil {
+			return err
+		}
+		if !more && n >= len(present) {
+			return nil
+		}
+	}
+}
+
+// askServer asks for the address of one server, the one with an index in the file or a
+// further one. more: it was given.
+func (r *Run) askServer(ctx context.Context, kind sources.Kind, q Question, text, name string, n int) (more bool, err error) {
+	list, present := r.added(kind), r.present(kind)
+	for {
+		url, err := r.line(ctx, q, text, checkValue(string(kind), "url", true))
+		if err != nil || url == "" {
+			return false, err
+		}
+		size := len(*list)
+		if n < len(present) {
+			*list = append(*list, Server{Name: name, URL: url, Element: n})
+		} else if added, err := r.Add(kind, url, name); err != nil {
+			r.remark(Wrong, wording.Sentence(err.Error()))
+			continue
+		} else if !added {
+			r.remark(Plain, "It is there already.")
+			return true, nil
+		}
+		r.remark(Plain, "Asking "+clean.Line(url)+" …")
+		if r.say(r.TryServer(ctx, kind, (*list)[len(*list)-1])) {
+			return true, nil
+		}
+		r.remark(Plain, "If it needs a password or a certificate, use it all the same, and write http = { … } below it in the file afterwards.")
+		again, use, err := r.again(ctx, "Leave it out")
+		if err != nil || use {
+			return true, err
+		}
+		*list = (*list)[:size]
+		if !again {
+			return true, nil
+		}
+		text = url
+	}
+}
+
+func (r *Run) saysServers(kind sources.Kind) string {
+	c, err := r.planned(nil)
+	if err != nil {
+		return skipped
+	}
+	all := c.Prometheus
+	if kind == sources.Alertmanager {
+		all = c.Alertmanager
+	}
+	var urls []string
+	for _, s := range all {
+		urls = append(urls, s.URL)
+	}
+	return cmp.Or(few(urls), skipped)
+}

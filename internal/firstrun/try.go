@@ -1,0 +1,234 @@
+package firstrun
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"firstline/internal/clean"
+	"firstline/internal/config"
+	"firstline/internal/tomledit"
+	"firstline/internal/wording"
+	"firstline/sources"
+)
+
+// TryToken looks for the token of the answers, and asks PagerDuty.
+func (r *Run) TryToken(ctx context.Context) Findings {
+	r.account = nil
+	c, err := r.planned(r.Lookup)
+	if err != nil {
+		return Findings{{Wrong, wording.Sentence(err.Error())}}
+	}
+	p := c.PagerDuty
+	token := ""
+	if t := r.Answers.Token; t != nil {
+		token = t.Secret
+	}
+	if token == "" {
+		if token, err = r.Tries.Token(ctx, p); err != nil {
+			return Findings{{Wrong, wording.Sentence(sources.Sentence(err))}}
+		}
+	}
+	account, err := r.Tries.Account(ctx, p, token, cmp.Or(r.Answers.Email, r.Present.Me.Email))
+	if err != nil {
+		return Findings{{Wrong, wording.Sentence(sources.Sentence(err))}}
+	}
+	r.account = &account
+	var found Findings
+	counts := fmt.Sprintf("%s, %s", atLeast(len(account.Data.Services), "service", account.Data.Extents.Services), atLeast(len(account.Data.Policies), "escalation policy", account.Data.Extents.Policies))
+	if me := account.Me; me != nil {
+		found = append(found, Finding{Fine, fmt.Sprintf("%s accepts the token: you are %s (%s); %s.", account.Host, clean.Line(me.Name), clean.Line(me.Email), counts)})
+	} else {
+		found = append(found, Finding{Fine, fmt.Sprintf("%s accepts the token; %s.", account.Host, counts)})
+	}
+	if t := r.Answers.Token; t != nil && t.From != Environment && r.Lookup != nil {
+		if set, _ := r.Lookup(config.TokenVariable); set != "" {
+			found = append(found, Finding{Mind, config.TokenVariable + " is set here, and comes before this token."})
+		}
+	}
+	for _, sentence := range account.Missing {
+		found = append(found, Finding{Mind, wording.Sentence(clean.Line(sentence))})
+	}
+	return found
+}
+
+// atLeast counts what a list has, and says where there may be more.
+func atLeast(n int, noun string, e sources.Extent) string {
+	if e.Whole() {
+		return wording.Count(n, noun)
+	}
+	return "at least " + wording.Count(n, noun)
+}
+
+// server is the configuration of a server of the answers.
+func (r *Run) server(kind sources.Kind, s Server) (config.Server, error) {
+	c, err := r.planned(nil)
+	if err != nil {
+		return config.Server{}, err
+	}
+	if kind == sources.Alertmanager {
+		return c.Alertmanager[s.Element], nil
+	}
+	return c.Prometheus[s.Element], nil
+}
+
+// present are the servers of the file.
+func (r *Run) present(kind sources.Kind) []config.Server {
+	c, err := config.Parse(r.Present.WantedPath, []byte(r.Document), nil)
+	switch {
+	case err != nil: // it is valid with the environment only
+		return nil
+	case kind == sources.Alertmanager:
+		return c.Alertmanager
+	}
+	return c.Prometheus
+}
+
+// TryServer asks a server.
+func (r *Run) TryServer(ctx context.Context, kind sources.Kind, s Server) Findings {
+	made, err := r.server(kind, s)
+	if err != nil {
+		return Findings{{Wrong, wording.Sentence(err.Error())}}
+	}
+	delete(r.read, s.Name)
+	data, err := r.Tries.Server(ctx, kind, made)
+	if err != nil {
+		return Findings{{Wrong, wording.Sentence(clean.Line(sources.Sentence(err)))}}
+	}
+	if r.read == nil {
+		r.read = map[string]sources.Data{}
+	}
+	r.read[s.Name] = data
+	if kind == sources.Alertmanager {
+		return Findings{{Fine, fmt.Sprintf("%s answers: %s, %s.", s.Name, atLeast(len(data.Alerts), "alert", data.Extents.Alerts), atLeast(len(data.Silences), "silence", data.Extents.Silences))}}
+	}
+	found := Findings{{Fine, fmt.Sprintf("%s answers: %s, %s.", s.Name, atLeast(len(data.Alerts), "alert", data.Extents.Alerts), atLeast(len(data.Rules), "alerting rule", data.Extents.Rules))}}
+	objectives, err := r.Tries.SLOs(ctx, made)
+	if err != nil {
+		return append(found, Finding{Mind, "Which SLOs it records is not known: " + clean.Line(sources.Sentence(err)) + "."})
+	}
+	if len(objectives) > 0 {
+		var names []string
+		for _, o := range objectives {
+			names = append(names, fmt.Sprintf("%s (%s)", clean.Line(o.Name), o.Origin))
+		}
+		found = append(found, Finding{Fine, fmt.Sprintf("It records %s, which need no configuration: %s.", wording.Count(len(objectives), "SLO"), few(names))})
+	}
+	return found
+}
+
+// few joins some names.
+func few(names []string) string {
+	const most = 5
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// TryPolicy says whether PagerDuty has an escalation policy.
+func (r *Run) TryPolicy(typed string) Findings {
+	if r.account == nil {
+		return Findings{{Mind, fmt.Sprintf("Whether there is an escalation policy %q is not known: PagerDuty was not asked.", clean.Line(typed))}}
+	}
+	d := r.account.Data
+	hits := sources.Named(d.Policies, typed, (*sources.Policy).Names)
+	switch {
+	case len(hits) == 1:
+		return Findings{{Fine, fmt.Sprintf("The first line is the escalation policy %s (%s).", clean.Line(hits[0].Name), clean.Line(hits[0].ID))}}
+	case len(hits) > 1:
+		return Findings{{Wrong, fmt.Sprintf("%q is more than one escalation policy: use its id.", clean.Line(typed))}}
+	case !d.Extents.Policies.Whole():
+		return Findings{{Mind, fmt.Sprintf("Whether there is an escalation policy %q is not known, because %s.", clean.Line(typed), d.Extents.Policies.Why())}}
+	}
+	return Findings{{Wrong, fmt.Sprintf("PagerDuty has no escalation policy %q, or this token may not see it.", clean.Line(typed))}}
+}
+
+// TryAll tries all answers, for answers that nobody was asked for.
+func (r *Run) TryAll(ctx context.Context) Findings {
+	var found Findings
+	if r.Answers.Token != nil || r.Present.PagerDuty.Configured {
+		found = append(found, r.TryToken(ctx)...)
+	}
+	for _, s := range r.Answers.Prometheus {
+		found = append(found, r.TryServer(ctx, sources.Prometheus, s)...)
+	}
+	for _, s := range r.Answers.Alertmanager {
+		found = append(found, r.TryServer(ctx, sources.Alertmanager, s)...)
+	}
+	if r.Answers.Policy != "" {
+		found = append(found, r.TryPolicy(r.Answers.Policy)...)
+	}
+	if len(r.Answers.Directories) > 0 {
+		found = append(found, r.TryDirectories()...)
+	}
+	return found
+}
+
+// Add adds a server with an address as it was typed, unless it is there already. The
+// error says what is wrong with it.
+func (r *Run) Add(kind sources.Kind, url, name string) (added bool, err error) {
+	list := r.added(kind)
+	url = strings.TrimRight(strings.TrimSpace(url), "/")
+	if slices.ContainsFunc(r.present(kind), func(s config.Server) bool { return s.URL == url }) || slices.ContainsFunc(*list, func(s Server) bool { return s.URL == url }) {
+		return false, nil
+	}
+	s := Server{Name: name, URL: url, Element: tomledit.Count(r.Document, string(kind))}
+	for _, before := range *list {
+		s.Element = max(s.Element, before.Element+1)
+	}
+	if s.Name == "" {
+		s.Name = r.freeName(kind, s.URL)
+	}
+	*list = append(*list, s)
+	if _, err := r.server(kind, s); err != nil {
+		*list = (*list)[:len(*list)-1]
+		return false, err
+	}
+	return true, nil
+}
+
+func (r *Run) added(kind sources.Kind) *[]Server {
+	if kind == sources.Alertmanager {
+		return &r.Answers.Alertmanager
+	}
+	return &r.Answers.Prometheus
+}
+
+// sourceNames are the names that sources have.
+func (r *Run) sourceNames() []string {
+	names := []string{"pagerduty"}
+	for _, kind := range []sources.Kind{sources.Prometheus, sources.Alertmanager} {
+		for _, s := range r.present(kind) {
+			names = append(names, s.Name)
+		}
+		for _, s := range *r.added(kind) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// freeName is a name for a server that no other has.
+func (r *Run) freeName(kind sources.Kind, url string) string {
+	_, host, _ := strings.Cut(url, "://")
+	host, _, _ = strings.Cut(host, ".")
+	host = strings.TrimRight(strings.TrimFunc(host, func(c rune) bool { return strings.ContainsRune(":/ ", c) }), "0123456789")
+	taken := r.sourceNames()
+	free := func(name string) bool {
+		return name != "" && name == clean.Line(name) && !strings.ContainsAny(name, ":/@") && !slices.ContainsFunc(taken, func(t string) bool { return strings.EqualFold(t, name) })
+	}
+	if free(string(kind)) {
+		return string(kind)
+	}
+	if strings.HasPrefix(host, string(kind)) && free(host) {
+		return host
+	}
+	for n := 2; ; n++ {
+		if name := fmt.Sprintf("%s-%d", kind, n); free(name) {
+			return name
+		}
+	}
+}
