@@ -4,10 +4,7 @@ package main
 
 import (
 	"encoding/json"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -248,34 +245,6 @@ func TestNotReleased(t *testing.T) {
 			if p == other || strings.HasPrefix(p, other+"/") {
 				t.Errorf("the program imports %s", p)
 			}
-		}
-	}
-}
-
-// TestNoTemplates: a call of a template of cobra's, the only other way to
-// text/template, makes the program 5 MB larger. See internal/conntrack.
-func TestNoTemplates(t *testing.T) {
-	files, err := filepath.Glob("../cli/*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	calls := regexp.MustCompile(`\.Set(Version|Help|Usage)Template\(`)
-	for _, name := range files {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if calls.Match(text) {
-			t.Errorf("%s has a template", name)
-		}
-	}
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`, "firstline/...").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(out)) {
-		if fields := strings.Fields(line); slices.Contains(fields, "text/template") {
-			t.Errorf("%s imports text/template", fields[0])
 		}
 	}
 }

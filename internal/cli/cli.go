@@ -256,7 +256,7 @@ closed, 143 after SIGTERM.`,
 		SilenceUsage:               true,
 		DisableAutoGenTag:          true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			// Not cobra's own flag: its sentence is a template, and see internal/conntrack.
+			// Not cobra's own flag: both ways print the same.
 			if a.flags.version {
 				return a.printVersion()
 			}

@@ -33,7 +33,7 @@ func TestListNamesNobodyByAnID(t *testing.T) {
 		t.Fatalf("%d groups", len(groups))
 	}
 	for _, g := range groups {
-		row := strings.Join(tableRow(g, now), " | ")
+		row := strings.Join(tableRow(&g, tableColumns, now), " | ")
 		if found := ids.FindString(row); found != "" || !strings.Contains(row, "an unnamed user") || !strings.Contains(row, "an unnamed service") {
 			t.Errorf("%q: %s", found, row)
 		}

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,28 +15,31 @@ import (
 	"firstline/sources"
 )
 
-// widestColumn bounds a column that is not the last, in cells.
+// widestColumn bounds a column that is neither the title nor the last, in cells.
 const widestColumn = 28
 
-var tableHead = []string{"ID", "STATE", "SEVERITY", "AGE", "SERVICE", "FIRING", "WHO", "TITLE"}
-
-// titleColumn is the last one: it takes what room there is.
-const titleColumn = 7
-
-// writeTable prints groups as an aligned table. On a terminal the titles are
-// cut at its edge; elsewhere nothing is cut off them.
-func (a *app) writeTable(groups []triage.Group, now time.Time) error {
+// writeTable prints groups as an aligned table. On a terminal the lines are cut at
+// its edge; elsewhere nothing is cut off titles and the last column.
+func (a *app) writeTable(groups []triage.Group, columns []column, now time.Time) error {
 	if len(groups) == 0 {
 		return nil
 	}
-	rows := [][]string{slices.Clone(tableHead)}
-	for _, g := range groups {
-		rows = append(rows, tableRow(g, now))
+	rows := make([][]string, 0, 1+len(groups))
+	var head []string
+	for _, c := range columns {
+		head = append(head, c.head())
 	}
-	var widths [titleColumn]int
+	rows = append(rows, head)
+	for i := range groups {
+		rows = append(rows, tableRow(&groups[i], columns, now))
+	}
+	last := len(columns) - 1
+	widths := make([]int, last)
 	for _, row := range rows {
 		for i := range widths {
-			row[i] = ansi.Truncate(row[i], widestColumn, "…")
+			if columns[i].name != titleColumn {
+				row[i] = ansi.Truncate(row[i], widestColumn, "…")
+			}
 			widths[i] = max(widths[i], ansi.StringWidth(row[i]))
 		}
 	}
@@ -46,8 +48,15 @@ func (a *app) writeTable(groups []triage.Group, now time.Time) error {
 	for n, row := range rows {
 		var line strings.Builder
 		for i, cell := range row {
-			line.WriteString(paint(cell, i, n, groups, colour))
-			if i < titleColumn {
+			switch {
+			case !colour:
+				line.WriteString(cell)
+			case n == 0:
+				line.WriteString(paint(cell, bold))
+			default:
+				line.WriteString(paint(cell, columns[i].colour(&groups[n-1])))
+			}
+			if i < last {
 				line.WriteString(strings.Repeat(" ", widths[i]-ansi.StringWidth(cell)+2))
 			}
 		}
@@ -61,25 +70,12 @@ func (a *app) writeTable(groups []triage.Group, now time.Time) error {
 	return err
 }
 
-func tableRow(g triage.Group, now time.Time) []string {
-	firing := ""
-	if n := g.Firing(); n > 0 {
-		firing = fmt.Sprint(n)
-		if g.FiringDoubt() != "" {
-			firing += "?"
-		}
+func tableRow(g *triage.Group, columns []column, now time.Time) []string {
+	row := make([]string, len(columns))
+	for i, c := range columns {
+		row[i] = dash(c.cell(g, now))
 	}
-	severity := dash(oneLine(g.SeverityName()))
-	if g.SeverityUnread() {
-		severity = "…"
-	}
-	id := oneLine(g.ID)
-	if g.Incident != nil && g.Incident.Number > 0 {
-		id += fmt.Sprintf(" #%d", g.Incident.Number)
-	}
-	return []string{
-		id, string(g.State), severity, age(now.Sub(g.Since), g.Since), dash(oneLine(g.ServiceLabel())), dash(firing), dash(who(g)), titleCell(g, now),
-	}
+	return row
 }
 
 // titleCell is the group's title and all that is to be said about the group.
@@ -221,26 +217,14 @@ func age(d time.Duration, since time.Time) string {
 	return fmt.Sprintf("%dd", int(d.Hours()/24))
 }
 
-// paint colours the head and the two columns that say how bad it is. The words
-// say it too: colour is never alone.
-func paint(cell string, column, row int, groups []triage.Group, colour bool) string {
-	if !colour || cell == "" {
+const bold = "\x1b[1m"
+
+// paint writes a cell in a colour, which may be none.
+func paint(cell, colour string) string {
+	if cell == "" || colour == "" {
 		return cell
 	}
-	const reset = "\x1b[0m"
-	if row == 0 {
-		return "\x1b[1m" + cell + reset
-	}
-	g := groups[row-1]
-	switch {
-	case column == 1 && g.State == triage.Triggered, column == 2 && g.Severity == triage.Critical:
-		return "\x1b[1;31m" + cell + reset
-	case column == 1 && g.State == triage.Firing, column == 2 && (g.Severity == triage.Error || g.Severity == triage.Warning):
-		return "\x1b[33m" + cell + reset
-	case column == 1 && g.State == triage.Acknowledged:
-		return "\x1b[32m" + cell + reset
-	}
-	return cell
+	return colour + cell + "\x1b[0m"
 }
 
 // colour reports whether output may have colours.

@@ -1,0 +1,173 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/internal/clean"
+	"firstline/internal/triage"
+	"firstline/runbooks"
+	"firstline/sources"
+)
+
+// someGroup is a group with an incident and two alerts whose texts are these.
+func someGroup(text string, now time.Time) groupJSON {
+	alert := func(pod string) triage.Alert {
+		return triage.Alert{Alert: sources.Alert{State: sources.AlertFiring, ActiveSince: now.Add(-time.Hour), Labels: map[string]string{"alertname": "A", "pod": pod}, Annotations: map[string]string{"summary": text}}}
+	}
+	g := triage.Group{
+		ID: "Q1", Title: text, State: triage.Triggered, Since: now.Add(-90 * time.Minute), Alerts: []triage.Alert{alert("b"), alert("a"), alert("a")},
+		Incident: &sources.Incident{ID: "Q1", Number: 42, Title: text, Status: sources.Triggered, AlertsRead: true},
+	}
+	return groupOf([]triage.Group{g}, runbooks.Open(runbooks.Options{}))
+}
+
+func TestFormat(t *testing.T) {
+	now := time.Date(2026, 11, 22, 21, 0, 0, 0, time.UTC)
+	for text, want := range map[string]string{
+		`{{.id}}\t{{.title}}`:                              "Q1\tDisk full",
+		`a\nb {{"c\td"}}`:                                  "a\nb c\td",
+		`{{.service}}|{{default "-" .service}}`:            "|-",
+		`{{default "-" .id}} {{.id | default "x"}}`:        "Q1 Q1",
+		`{{with .incident}}#{{.number}}{{end}}`:            "#42",
+		`{{with .runbook}}{{.path}}{{else}}no{{end}}`:      "no",
+		`{{if eq .service "x"}}x{{else}}other{{end}}`:      "other",
+		`{{if gt .firing 2}}many{{end}} {{.firing}}`:       "many 3",
+		`{{join ", " .alert_names}}`:                       "A",
+		`{{.alert_names | join "+"}}`:                      "A",
+		`{{age .since}} {{age .not_firing_since}}.`:        "1h .",
+		`{{clock .since}}`:                                 "19:30",
+		`{{label "pod" .}} {{label "none" .}}.`:            "a, b .",
+		`{{range .alerts}}{{.labels.pod}}{{end}}`:          "baa",
+		`{{index (index .alerts 0).labels "none"}}.`:       ".",
+		`{{upper .state}} {{lower "A"}}`:                   "TRIGGERED a",
+		`{{truncate 4 .title}} {{truncate 40 .title}}`:     "Disk Disk full",
+		`{{json .alert_names}} {{json .incident.urgency}}`: `["A"] ""`,
+		`{{printf "%-4s" .id}}.{{len .alerts}}`:            "Q1  .3",
+		`{{/* nothing */}}`:                                "",
+	} {
+		f, err := parseFormat(text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if got, err := f.lines([]groupJSON{someGroup("Disk full", now)}, now); err != nil || got != want+"\n" {
+			t.Errorf("%s: %q, %v, want %q", text, got, err, want)
+		}
+	}
+}
+
+// A template that is wrong says where, and what to do.
+func TestFormatErrors(t *testing.T) {
+	now := time.Now()
+	for text, want := range map[string]string{
+		``:                          "the template is empty",
+		"{{.id}}\n{{.title":         "line 2: unclosed action",
+		`{{nothing .id}}`:           `line 1: function "nothing" not defined`,
+		`{{.titel}}`:                `line 1, column 3: .titel: there is no field "titel": docs/json.md has those of a group, and index takes labels`,
+		`{{.id}} {{.runbook.path}}`: "line 1, column 19: .runbook.path: there is no field path in what is no object, or null here: put it between {{with}} and {{end}}",
+		`{{join ", " .id}}`:         `line 1, column 3: join ", " .id: error calling join: "Q1" is no list`,
+		`{{age .id}}`:               `line 1, column 3: age .id: error calling age: "Q1" is no time`,
+		`{{label "pod" .alerts}}`:   `error calling label: label takes a group: {{label "pod" .}}`,
+		`{{range 2000}}{{printf "%1000s" ""}}{{end}}`: "it makes more than 1 MB of one group",
+	} {
+		f, err := parseFormat(text)
+		if err == nil {
+			_, err = f.lines([]groupJSON{someGroup("x", now)}, now)
+		}
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
+
+// What a template prints of texts from outside is safe, and on one line.
+func TestHostileTextInAFormat(t *testing.T) {
+	now := time.Now()
+	f, err := parseFormat(`{{.title}} {{json .}} {{label "pod" .}} {{range .alerts}}{{.annotations}}{{end}} {{printf "%q %v" .title .}} {{upper .title}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range hostileTexts() {
+		g := someGroup(text+"\n\tb", now)
+		g.Alerts[0].Labels["pod"], g.Alerts[0].Labels[text] = text, text
+		got, err := f.lines([]groupJSON{g}, now)
+		if err != nil || strings.Count(got, "\n") != 1 || clean.Text(strings.TrimSuffix(got, "\n")) != strings.TrimSuffix(got, "\n") {
+			t.Errorf("%s: %v: %.300q", name, err, got)
+		}
+	}
+}
+
+func FuzzParseFormat(f *testing.F) {
+	for _, text := range []string{`{{.id}}\t`, "{{", `{{"}}"}}`, `\n{{end}}`, "{{define `a`}}{{end}}"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if _, err := parseFormat(text); err != nil && (err.Error() == "" || strings.Contains(err.Error(), "\n")) {
+			t.Errorf("%q: %q", text, err)
+		}
+	})
+}
+
+// list prints the columns that are asked for, in the order that is asked for.
+func TestListColumnsAndSort(t *testing.T) {
+	w := newHarness(t)
+	for line, want := range map[string]string{
+		"--columns titel":               `--columns: there is no column "titel": choose of id, number, `,
+		"--columns label:":              `there is no column "label:"`,
+		"--columns=":                    `there is no column ""`,
+		"--sort size":                   `--sort: there is no order "size": choose rank, service, team, severity or age`,
+		"--format {{.titel}}":           `there is no field "titel"`,
+		"--format {{":                   "--format: line 1: ",
+		"--format {{.id}} --columns id": "give one of them",
+		"--format {{.id}} --json":       "give one of them",
+		"--columns id --json":           "give one of them",
+	} {
+		if r := w.run(append([]string{"list"}, strings.Fields(line)...)...).want(t, exitUsage).says(t, want); r.out != "" {
+			t.Errorf("%s prints %q", line, r.out)
+		}
+	}
+	lines := func(args ...string) []string {
+		return strings.Split(strings.TrimSpace(w.run(append([]string{"list"}, args...)...).want(t, exitDone).out), "\n")
+	}
+	all := lines("--columns", "Age, label:alertname,title,number,state,since,policy,alerts")
+	if head := strings.Fields(all[0]); strings.Join(head, " ") != "AGE ALERTNAME TITLE NUMBER STATE SINCE POLICY ALERTS" {
+		t.Errorf("the head is %q", head)
+	}
+	for _, args := range [][]string{{"--format", "{{.id}}"}, {"--columns", "id"}} {
+		newest := lines(append(args, "--sort", "age")...)
+		oldest := lines(append(args, "--sort=-age")...)
+		if len(args) > 1 && args[0] == "--columns" {
+			newest, oldest = newest[1:], oldest[1:]
+		}
+		for i := range newest {
+			if other := oldest[len(oldest)-1-i]; newest[i] != other {
+				t.Errorf("%v: %q is in the place of %q", args, other, newest[i])
+			}
+		}
+	}
+}
+
+// TestScriptsDocumentIsWhole: docs/scripts.md has every column, order and function.
+func TestScriptsDocumentIsWhole(t *testing.T) {
+	text := documents(t)["scripts.md"]
+	names := append(columnNames(), "label:NAME")
+	for _, by := range triage.Orders() {
+		names = append(names, string(by))
+	}
+	for _, f := range formatFunctions {
+		names = append(names, strings.Split(f.call, ", ")...)
+	}
+	for _, name := range names {
+		if !strings.Contains(text, "`"+name+"`") {
+			t.Errorf("docs/scripts.md does not have %s", name)
+		}
+	}
+	help := formatFunctionsHelp()
+	for name := range functionsAt(time.Now()) {
+		if !strings.Contains(help, name+" ") {
+			t.Errorf("the help does not have the function %s", name)
+		}
+	}
+}
