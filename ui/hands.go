@@ -44,10 +44,10 @@ type hands struct {
 func (h *hands) table() keymap.Table {
 	const at = keymap.InNormal
 	return keymap.Table{
-		keymap.Key(at, keymap.ToggleMouse, "ctrl-t", "mouse on or off", "ctrl+t").In(keymap.GroupRest),
-		keymap.Key(at, keymap.NarrowerList, "<", "a smaller list", "<").In(keymap.GroupRest).Unless(h.whyNoDivider),
-		keymap.Key(at, keymap.WiderList, ">", "a larger list", ">").In(keymap.GroupRest).Unless(h.whyNoDivider),
-		keymap.Key(at, keymap.OwnDivider, "=", "the divider where it was at first", "=").In(keymap.GroupRest).Unless(h.whyNoDivider),
+		keymap.Key(at, keymap.ToggleMouse, "mouse on or off").In(keymap.GroupRest),
+		keymap.Key(at, keymap.NarrowerList, "a smaller list").In(keymap.GroupRest).Unless(h.whyNoDivider),
+		keymap.Key(at, keymap.WiderList, "a larger list").In(keymap.GroupRest).Unless(h.whyNoDivider),
+		keymap.Key(at, keymap.OwnDivider, "the divider where it was at first").In(keymap.GroupRest).Unless(h.whyNoDivider),
 	}
 }
 

@@ -17,12 +17,12 @@ import (
 func (m *Model) newKeymap() keymap.Table {
 	const at = keymap.InNormal
 	own := keymap.Table{
-		keymap.Key(at, keymap.Refresh, "ctrl-r", "read all sources now", "ctrl+r").In(keymap.GroupRest).Unless(m.pane.WhyNotRefresh),
-		keymap.Key(at, keymap.ShowMessages, "m", "messages and sources", "m").In(keymap.GroupRest),
-		keymap.Key(at, keymap.Suspend, "ctrl-z", "suspend", "ctrl+z").In(keymap.GroupRest),
-		keymap.Key(at, keymap.Quit, "q", "quit", "q", "ctrl+c").In(keymap.GroupRest),
-		keymap.Key(at, keymap.ShowHelp, "?", "help", "?").In(keymap.GroupRest).Hinted("*"),
-		keymap.Key(at, keymap.OpenCommands, ":", "find a command by its name", ":").In(keymap.GroupRest),
+		keymap.Key(at, keymap.Refresh, "read all sources now").In(keymap.GroupRest).Unless(m.pane.WhyNotRefresh),
+		keymap.Key(at, keymap.ShowMessages, "messages and sources").In(keymap.GroupRest),
+		keymap.Key(at, keymap.Suspend, "suspend").In(keymap.GroupRest),
+		keymap.Key(at, keymap.Quit, "quit").In(keymap.GroupRest),
+		keymap.Key(at, keymap.ShowHelp, "help").In(keymap.GroupRest).Hinted("*"),
+		keymap.Key(at, keymap.OpenCommands, "find a command by its name").In(keymap.GroupRest),
 	}
 	return slices.Concat(
 		m.actions.Table(), m.list.Table(), handover.Table(m.options.Handover), m.pane.TabTable(), m.list.FindTable(), m.pane.LinkTable(), own,

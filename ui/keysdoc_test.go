@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/keys"
 	"firstline/internal/report"
 	"firstline/ui/keymap"
 )
@@ -43,6 +44,85 @@ var modes = []struct {
 	{keymap.InReader, "The help and the messages"},
 }
 
+const keysIntroduction = `# Keys
+
+All keys, from the table that the screen uses. ` + "`?` shows those of the list and the pane, `:` finds a\ncommand by its name" + `, and the line at the bottom names the most important ones of where one is.
+
+## Other keys
+
+The table ` + "`[keys]`" + ` of the configuration gives commands other keys, by the names in the second column:
+
+    [keys]
+    preset = "emacs"
+    help = ["f1", "?"]
+    next_level = "alt-e"
+    resolve = []
+
+A list has several keys, and ` + "`[]`" + ` none: ` + "`:`" + ` still finds the command. A key is a character, or a name such
+as ` + "`ctrl-d`, `alt-enter`, `shift-tab`, `space`, `pgdn`, `home`, `backspace` or `f1`" + `. The keys hold wherever
+the command acts. Where text is typed, a character is typed and asks for nothing, so that such a command
+has its usual key there. A key that asks for two commands at once, or for one that hides another
+while the pane is read, is a fault of the configuration, unless they share a key by default. ` + "`ctrl-c`" + ` leaves
+wherever nothing else has it, and the key that opened something closes it too.
+
+## Presets
+
+Keys that differ from ` + "`vim`" + `, which is the default:
+
+`
+
+// writePresets writes the keys of the presets where they differ.
+func writePresets(b *strings.Builder) {
+	var presets []keys.Bindings
+	head, rule := "| name |", "|---|"
+	for _, name := range keys.Presets() {
+		one, _ := keys.Settings{Preset: name}.Resolve()
+		presets = append(presets, one)
+		head, rule = head+" `"+name+"` |", rule+"---|"
+	}
+	b.WriteString(head + "\n" + rule + "\n")
+	for _, command := range keys.Commands() {
+		mode := keys.ModeOf(command)
+		line, differs := "| "+command+" |", false
+		for _, one := range presets {
+			own := one.Of(mode, command)
+			differs = differs || !slices.Equal(own, presets[0].Of(mode, command))
+			line += " "
+			for _, k := range own {
+				line += "`" + keys.Show(k) + "` "
+			}
+			line += "|"
+		}
+		if differs {
+			b.WriteString(line + "\n")
+		}
+	}
+}
+
+// Each command and mode of the keymap has its name in package keys, and each name there
+// is of an entry.
+func TestEachCommandHasItsName(t *testing.T) {
+	type use struct{ mode, command string }
+	entries := map[use]bool{}
+	for _, e := range New(Options{}).Keys {
+		u := use{e.Mode.Name(), e.Command.Name()}
+		if !keys.Acts(u.mode, u.command) {
+			t.Errorf("%q (%s in the %s) is not in the table of internal/keys", e.Text(), u.command, u.mode)
+		}
+		if entries[u] {
+			t.Errorf("%s is in the %s twice", u.command, u.mode)
+		}
+		entries[u] = true
+	}
+	for _, one := range modes {
+		for _, command := range keys.Commands() {
+			if u := (use{one.mode.Name(), command}); keys.Acts(u.mode, u.command) && !entries[u] {
+				t.Errorf("%s does nothing in the %s", u.command, u.mode)
+			}
+		}
+	}
+}
+
 // TestKeysDocument: docs/keys.md has each key of the keymap. `go test ./ui -run
 // KeysDocument -update` writes it again.
 func TestKeysDocument(t *testing.T) {
@@ -51,7 +131,8 @@ func TestKeysDocument(t *testing.T) {
 		o.Load = func(context.Context, time.Duration) (report.Report, error) { return report.Report{}, nil }
 	})
 	var b strings.Builder
-	b.WriteString("# Keys\n\nAll keys, from the table that the screen uses. `?` shows those of the list and the pane, `:` finds a\ncommand by its name, and the line at the bottom names the most important ones of where one is.\n")
+	b.WriteString(keysIntroduction)
+	writePresets(&b)
 	written := 0
 	for _, one := range modes {
 		var entries []keymap.Entry
@@ -69,9 +150,9 @@ func TestKeysDocument(t *testing.T) {
 		slices.SortStableFunc(entries, func(a, b keymap.Entry) int {
 			return cmp.Compare(slices.Index(groups, a.Group), slices.Index(groups, b.Group))
 		})
-		b.WriteString("\n## " + one.heading + "\n\n| key | |\n|---|---|\n")
+		b.WriteString("\n## " + one.heading + "\n\n| key | name | |\n|---|---|---|\n")
 		for _, e := range entries {
-			b.WriteString("| `" + strings.ReplaceAll(e.Binding.Help().Key, "|", `\|`) + "` | " + e.Binding.Help().Desc + " |\n")
+			b.WriteString("| `" + strings.ReplaceAll(e.Binding.Help().Key, "|", `\|`) + "` | " + e.Command.Name() + " | " + e.Binding.Help().Desc + " |\n")
 		}
 	}
 	for _, e := range h.m.Keys {

@@ -23,7 +23,7 @@ type lateReply struct {
 	then func(h *harness)
 }
 
-func keys(list ...string) func(*harness) { return func(h *harness) { h.press(list...) } }
+func pressing(list ...string) func(*harness) { return func(h *harness) { h.press(list...) } }
 
 // lateSite and lateDesktop answer again once the screen has moved on.
 var (
@@ -36,8 +36,8 @@ var (
 var lateReplies = map[string]lateReply{
 	"the pages of a group": {
 		open:   func(t *testing.T) *harness { return withStory(t, 120, 30, withRunbooks) },
-		ask:    keys("j"),
-		moveOn: keys("k"),
+		ask:    pressing("j"),
+		moveOn: pressing("k"),
 		then:   func(h *harness) { h.reads("More than 5% of requests fail") },
 	},
 	"an arrangement with another filter": {
@@ -46,19 +46,19 @@ var lateReplies = map[string]lateReply{
 			h.press("/")
 			h.write("mail")
 		},
-		moveOn: keys("esc"),
+		moveOn: pressing("esc"),
 		then:   func(h *harness) { h.list("1–8 of 8") },
 	},
 	"an arrangement in another order": {
 		open:   func(t *testing.T) *harness { return withStory(t, 120, 30, nil) },
-		ask:    keys("v"),
-		moveOn: keys("v", "v", "v", "v"),
+		ask:    pressing("v"),
+		moveOn: pressing("v", "v", "v", "v"),
 		then:   func(h *harness) { h.list("1–8 of 8") },
 	},
 	"what a filter can be completed with": {
 		open:   func(t *testing.T) *harness { return withStory(t, 120, 30, nil) },
-		ask:    keys("/"),
-		moveOn: keys("esc"),
+		ask:    pressing("/"),
+		moveOn: pressing("esc"),
 		then:   func(h *harness) { h.list("1–8 of 8") },
 	},
 	"a runbook from the web": {
@@ -87,8 +87,8 @@ var lateReplies = map[string]lateReply{
 	},
 	"a link that was followed": {
 		open:   func(t *testing.T) *harness { return readRunbook(t) },
-		ask:    keys("f", "1"),
-		moveOn: keys("esc", "j", "k"),
+		ask:    pressing("f", "1"),
+		moveOn: pressing("esc", "j", "k"),
 		then:   func(h *harness) { h.seesNot("Nothing but text") },
 	},
 	"a link before another": {
@@ -103,8 +103,8 @@ var lateReplies = map[string]lateReply{
 			h.press("enter")
 			return h
 		},
-		ask:    keys("f", "1"),
-		moveOn: keys("f", "2"),
+		ask:    pressing("f", "1"),
+		moveOn: pressing("f", "2"),
 		then:   func(h *harness) { h.reads("Text of b."); h.seesNot("Text of a.") },
 	},
 	"what happened to a group": {
@@ -113,8 +113,8 @@ var lateReplies = map[string]lateReply{
 			h.put("Q1CHECKOUT")
 			return h
 		},
-		ask:    keys("3"),
-		moveOn: keys("1"),
+		ask:    pressing("3"),
+		moveOn: pressing("1"),
 		then:   func(h *harness) { h.press("3"); h.reads("Tue 10 Mar 2026") },
 	},
 	"when an alert fired before": {
@@ -123,8 +123,8 @@ var lateReplies = map[string]lateReply{
 			h.put("Q1CHECKOUT")
 			return h
 		},
-		ask:    keys("5"),
-		moveOn: keys("1"),
+		ask:    pressing("5"),
+		moveOn: pressing("1"),
 		then:   func(h *harness) { h.press("5"); h.reads("3 times before") },
 	},
 	"what was done at an earlier time": {
@@ -134,8 +134,8 @@ var lateReplies = map[string]lateReply{
 			h.press("5", "enter")
 			return h
 		},
-		ask:    keys("enter"),
-		moveOn: keys("esc"),
+		ask:    pressing("enter"),
+		moveOn: pressing("esc"),
 		then:   func(h *harness) { h.reads("3 times before"); h.press("enter"); h.reads("It was the cache.") },
 	},
 	"the ticks of a group": {
@@ -144,8 +144,8 @@ var lateReplies = map[string]lateReply{
 			h.press("esc")
 			return h
 		},
-		ask:    keys("j"),
-		moveOn: keys("k"),
+		ask:    pressing("j"),
+		moveOn: pressing("k"),
 		then:   func(h *harness) { h.reads("Meaning") },
 	},
 	"the plan of a dialog that was closed": {
@@ -154,8 +154,8 @@ var lateReplies = map[string]lateReply{
 			h.put("Q1CHECKOUT")
 			return h
 		},
-		ask:    keys("e"),
-		moveOn: keys("esc", "n"),
+		ask:    pressing("e"),
+		moveOn: pressing("esc", "n"),
 		then:   func(h *harness) { h.dialog("Note"); h.seesNot("Escalate to") },
 	},
 	"a result after the last": {
@@ -167,9 +167,9 @@ var lateReplies = map[string]lateReply{
 			h.press("a")
 			return h
 		},
-		ask:    keys("enter"),
+		ask:    pressing("enter"),
 		ending: true, // brings all results at once
-		moveOn: keys("enter"),
+		moveOn: pressing("enter"),
 		then:   func(h *harness) { h.seesNot("No connection.") },
 	},
 	"the text of a handover that was closed": {
@@ -177,7 +177,7 @@ var lateReplies = map[string]lateReply{
 			lateDesktop = newShiftMaker()
 			return withStory(t, 120, 40, lateDesktop.with)
 		},
-		ask: keys("H"),
+		ask: pressing("H"),
 		moveOn: func(h *harness) {
 			h.press("esc")
 			lateDesktop.text = "# The new text"
@@ -191,9 +191,9 @@ var lateReplies = map[string]lateReply{
 			h.press("J", "x")
 			return h
 		},
-		ask:    keys("enter"),
+		ask:    pressing("enter"),
 		ending: true, // brings all the output
-		moveOn: keys("j"),
+		moveOn: pressing("j"),
 		then:   func(h *harness) { h.dialog("exit 0") },
 	},
 }

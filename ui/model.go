@@ -89,6 +89,7 @@ func New(o Options) *Model {
 		overlay: func() room.Overlay { return m.overlay }, press: m.key, obey: m.obey, focus: m.focusPane, relayout: m.relayout,
 	}
 	s.Keys = m.newKeymap()
+	s.Keys.Bind(o.Keys)
 	s.Host = m
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
 	m.header = &frame.Header{
@@ -119,7 +120,7 @@ func (m *Model) listen() tea.Cmd {
 	ctx, from := m.Context, m.options.Snapshots
 	var cmds []tea.Cmd
 	if from != nil {
-		next := func() ([]sources.Snapshot, bool) { return list.NextSnapshots(ctx, from) }
+		next := func() ([]sources.Snapshot, bool) { return sources.NextSnapshots(ctx, from) }
 		cmds = append(cmds, reply.Listen(&m.snapshots, next, reply.Nothing(m.takeSnapshots)))
 	}
 	if m.options.Notices != nil {

@@ -267,7 +267,7 @@ func TestReservedKeysAreFreeAndNotShown(t *testing.T) {
 
 // A room that carries a reserved command out takes its entry's place.
 func TestAReservedEntryGivesWay(t *testing.T) {
-	own := keymap.Table{keymap.Key(keymap.InNormal, keymap.FirstConfiguration, "i", "first", "i").In(keymap.GroupMove)}
+	own := keymap.Table{keymap.Key(keymap.InNormal, keymap.FirstConfiguration, "first").In(keymap.GroupMove)}
 	count := 0
 	for _, e := range own.WithReserved() {
 		if e.Command == keymap.FirstConfiguration {

@@ -26,6 +26,7 @@ import (
 	"firstline/internal/execute"
 	"firstline/internal/graph"
 	"firstline/internal/history"
+	"firstline/internal/keys"
 	"firstline/internal/readiness"
 	"firstline/internal/respond"
 	"firstline/internal/slo/measure"
@@ -72,6 +73,8 @@ type Options struct {
 	RunbookDirectories []string
 	// ConfigPath is the configuration file in use, or where one would be read.
 	ConfigPath string
+	// Keys are the keys of the commands.
+	Keys keys.Bindings
 	// Filter is the filter to begin with. A wrong one is reported and left out.
 	Filter string
 	// Filters are the saved ones, in the order in which they are offered.

@@ -281,7 +281,7 @@ closed, 143 after SIGTERM.`,
 	root.Flags().BoolVarP(&a.flags.version, "version", "v", false, "print the version")
 	root.AddCommand(a.listCommand(), a.runbookCommand())
 	root.AddCommand(a.actionCommands()...)
-	root.AddCommand(a.checkCommand(), a.handoverCommand(), a.historyCommand(), a.onCallCommand(), a.syncCommand(), a.reportCommand(), a.readinessCommand(), a.postmortemCommand(), a.versionCommand(), a.initCommand())
+	root.AddCommand(a.watchCommand(), a.checkCommand(), a.handoverCommand(), a.historyCommand(), a.onCallCommand(), a.syncCommand(), a.reportCommand(), a.readinessCommand(), a.postmortemCommand(), a.versionCommand(), a.initCommand())
 	return root
 }
 

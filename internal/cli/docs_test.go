@@ -117,7 +117,7 @@ func TestDocumentedJSON(t *testing.T) {
 			}
 		}
 	}
-	for _, v := range []any{listJSON{}, runbookOutputJSON{}, checkOutputJSON{}, lintOutputJSON{}, handoverJSON{}, historyJSON{}, onCallJSON{}, readinessJSON{}, reportJSON{}, reportRowJSON{}, figureJSON{}, tableJSON{}, versionJSON{}} {
+	for _, v := range []any{listJSON{}, runbookOutputJSON{}, checkOutputJSON{}, lintOutputJSON{}, handoverJSON{}, historyJSON{}, onCallJSON{}, readinessJSON{}, reportJSON{}, reportRowJSON{}, figureJSON{}, tableJSON{}, versionJSON{}, watchJSON{}} {
 		walk(reflect.TypeOf(v))
 	}
 	slices.Sort(names)

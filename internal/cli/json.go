@@ -28,6 +28,20 @@ func writeJSON(w io.Writer, v any) error {
 	return nil
 }
 
+// writeJSONLine is writeJSON on one line.
+func writeJSONLine(w io.Writer, v any) error {
+	var line bytes.Buffer
+	e := json.NewEncoder(jsonLines{&line})
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	if _, err := w.Write(line.Bytes()); err != nil { // at once, for who reads line by line
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	return nil
+}
+
 // jsonLines makes JSON safe line by line, so that a long one is not copied as a whole.
 // An Encoder writes all of a value at once.
 type jsonLines struct{ to io.Writer }

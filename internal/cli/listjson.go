@@ -217,14 +217,7 @@ type runbookJSON struct {
 func listOf(l reading, groups []triage.Group, library *runbooks.Library, settings respond.Settings) listJSON {
 	out := listJSON{AsOf: l.at.UTC().Truncate(time.Millisecond), Sources: []sourceJSON{}, Groups: []groupJSON{}}
 	for _, snap := range l.snapshots {
-		s := sourceJSON{Name: snap.Source.Name, Kind: string(snap.Source.Kind), OK: snap.OK(), AsOf: timeOf(snap.AsOf), Warnings: listOrNone(snap.Data.Warnings)}
-		s.Missing, s.UnreadAlerts = listOrNone(missingFrom(snap)), snap.Data.UnreadAlerts()
-		s.NotLoaded = snap.Data.Omitted
-		s.Complete = snap.Whole()
-		if !s.OK {
-			s.Error, s.FailingSince = textOf(sources.Sentence(snap.Err)), timeOf(snap.FailingSince)
-		}
-		out.Sources = append(out.Sources, s)
+		out.Sources = append(out.Sources, sourceOf(snap))
 	}
 	var services []sources.Service
 	for i := range l.snapshots {
@@ -243,6 +236,17 @@ func listOf(l reading, groups []triage.Group, library *runbooks.Library, setting
 		}
 	}
 	return out
+}
+
+func sourceOf(snap sources.Snapshot) sourceJSON {
+	s := sourceJSON{Name: snap.Source.Name, Kind: string(snap.Source.Kind), OK: snap.OK(), AsOf: timeOf(snap.AsOf), Warnings: listOrNone(snap.Data.Warnings)}
+	s.Missing, s.UnreadAlerts = listOrNone(missingFrom(snap)), snap.Data.UnreadAlerts()
+	s.NotLoaded = snap.Data.Omitted
+	s.Complete = snap.Whole()
+	if !s.OK {
+		s.Error, s.FailingSince = textOf(sources.Sentence(snap.Err)), timeOf(snap.FailingSince)
+	}
+	return s
 }
 
 // groupOf is a group; the rows of several incidents for the same alerts are one.

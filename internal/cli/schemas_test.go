@@ -35,7 +35,7 @@ var described = map[string]any{
 	"action": actionOutputJSON{}, "check": checkOutputJSON{}, "handover": handoverJSON{}, "history": historyJSON{},
 	"list": listJSON{}, "oncall": onCallJSON{}, "postmortem": followUpsJSON{}, "readiness": readinessJSON{}, "report": reportJSON{},
 	"report-table": tableJSON{}, "runbook": runbookOutputJSON{}, "runbook-feedback": feedbackJSON{}, "runbook-lint": lintOutputJSON{},
-	"version": versionJSON{},
+	"version": versionJSON{}, "watch": watchJSON{},
 }
 
 // schemaTypes are the types whose constants are the values of a field, and the forms of
@@ -175,6 +175,11 @@ func TestEachSchemaDescribesRealOutput(t *testing.T) {
 		r := w.run(strings.Fields(line)...)
 		if !strings.HasPrefix(r.out, "{") || r.invalid != nil {
 			t.Errorf("%s: status %d, %v\n%s%.300s", line, r.status, r.invalid, r.err, r.out)
+		}
+	}
+	for line := range strings.Lines(watchOutput(t)) { // it runs until it is ended
+		if err := checkJSON([]string{"watch"}, []byte(line)); err != nil {
+			t.Error(err)
 		}
 	}
 	compiledMu.Lock()

@@ -17,6 +17,7 @@ import (
 
 	"firstline/internal/change"
 	"firstline/internal/graph"
+	"firstline/internal/keys"
 	"firstline/internal/readiness"
 	"firstline/internal/report"
 	"firstline/internal/respond"
@@ -74,6 +75,8 @@ type Config struct {
 	// Sparklines: the list has a column with them.
 	Sparklines bool
 	Screen     Screen
+	// Keys are the keys of the screen's commands.
+	Keys keys.Bindings
 }
 
 // Screen is how the screen begins.

@@ -26,6 +26,8 @@ type file struct {
 	Screen       fileScreen         `toml:"screen"`
 	Service      []fileService      `toml:"service"`
 	Change       []fileChange       `toml:"change"`
+	// Keys are the keys of commands by name, and the name of a preset.
+	Keys map[string]any `toml:"keys" keys:"commands"`
 	// Filters are expressions by name.
 	Filters map[string]string `toml:"filters" keys:"^[\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]*$"`
 }

@@ -12,6 +12,8 @@ import (
 	commonconfig "github.com/prometheus/common/config"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"firstline/internal/keys"
 )
 
 // forms are the forms of text that the tag form names: the words for the reference, and
@@ -120,8 +122,11 @@ func fieldSchema(f reflect.StructField, path []string, described map[string]sect
 			inner = valueSchema(t.Elem(), f.Tag)
 		}
 		schema := object{"type": "object", "additionalProperties": inner}
-		if keys := f.Tag.Get("keys"); keys != "" {
-			schema["propertyNames"] = object{"pattern": keys}
+		if names := f.Tag.Get("keys"); names == "commands" {
+			schema["propertyNames"] = object{"enum": append([]string{"preset"}, keys.Commands()...)}
+			schema["properties"] = object{"preset": object{"type": "string", "enum": keys.Presets()}}
+		} else if names != "" {
+			schema["propertyNames"] = object{"pattern": names}
 		}
 		if s := described[strings.Join(path, ".")]; s.description != "" {
 			schema["description"] = paragraph(s.description)

@@ -106,22 +106,22 @@ func New(s *room.Screen, o Options) *Actions {
 func Keys() keymap.Table {
 	const at = keymap.InDialog
 	return keymap.Table{
-		keymap.Key(at, keymap.Confirm, "enter", "confirm", "enter"),
-		keymap.Key(at, keymap.Acknowledge, "a", "acknowledge", "a"),
-		keymap.Key(at, keymap.NextField, "tab", "next", "tab"),
-		keymap.Key(at, keymap.PreviousField, "shift-tab", "back", "shift+tab"),
-		keymap.Key(at, keymap.ChoiceDown, "↓", "down", "down", "ctrl+n"),
-		keymap.Key(at, keymap.ChoiceUp, "↑", "up", "up", "ctrl+p"),
-		keymap.Key(at, keymap.NewLine, "ctrl-j", "new line", "ctrl+j", "shift+enter", "alt+enter"),
-		keymap.Key(at, keymap.InEditor, "ctrl-e", "write in your editor", "ctrl+e"),
-		keymap.Key(at, keymap.HalfDown, "pgdn", "more of the preview", "pgdown"),
-		keymap.Key(at, keymap.HalfUp, "pgup", "back in the preview", "pgup"),
-		keymap.Key(at, keymap.CopyLink, "y", "copy the summary", "y"),
-		keymap.Key(at, keymap.ToggleJoin, "ctrl-t", "ask to join instead, or back", "ctrl+t"),
-		keymap.Key(at, keymap.AllIncidents, "ctrl-g", "all incidents for the same alerts, or this one alone", "ctrl+g"),
-		keymap.Key(at, keymap.EditNote, "n", "write the note yourself", "n"),
-		keymap.Key(at, keymap.CloseDialog, "esc", "close", "esc"),
-		keymap.Key(at, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
+		keymap.Key(at, keymap.Confirm, "confirm"),
+		keymap.Key(at, keymap.Acknowledge, "acknowledge"),
+		keymap.Key(at, keymap.NextField, "next"),
+		keymap.Key(at, keymap.PreviousField, "back"),
+		keymap.Key(at, keymap.ChoiceDown, "down"),
+		keymap.Key(at, keymap.ChoiceUp, "up"),
+		keymap.Key(at, keymap.NewLine, "new line"),
+		keymap.Key(at, keymap.InEditor, "write in your editor"),
+		keymap.Key(at, keymap.HalfDown, "more of the preview"),
+		keymap.Key(at, keymap.HalfUp, "back in the preview"),
+		keymap.Key(at, keymap.CopyLink, "copy the summary"),
+		keymap.Key(at, keymap.ToggleJoin, "ask to join instead, or back"),
+		keymap.Key(at, keymap.AllIncidents, "all incidents for the same alerts, or this one alone"),
+		keymap.Key(at, keymap.EditNote, "write the note yourself"),
+		keymap.Key(at, keymap.CloseDialog, "close"),
+		keymap.Key(at, keymap.Quit, "quit"),
 	}
 }
 

@@ -21,27 +21,27 @@ var actionOf = map[keymap.Command]respond.Action{
 // Table is the keys that prepare an action.
 func (a *Actions) Table() keymap.Table {
 	const at = keymap.InNormal
-	act := func(c keymap.Command, help, description string, keys ...string) keymap.Entry {
-		e := keymap.Key(at, c, help, description, keys...).In(keymap.GroupAct).Unless(a.whyNotAct)
+	act := func(c keymap.Command, description string) keymap.Entry {
+		e := keymap.Key(at, c, description).In(keymap.GroupAct).Unless(a.whyNotAct)
 		return e.Vain(func() string { return a.whyVain(actionOf[c]) })
 	}
 	return keymap.Table{
-		act(keymap.Acknowledge, "a", "acknowledge", "a").Hinted("ack"),
-		act(keymap.Escalate, "e", "escalate", "e").Hinted("*|escalate").
+		act(keymap.Acknowledge, "acknowledge").Hinted("ack"),
+		act(keymap.Escalate, "escalate").Hinted("*|escalate").
 			Saying(func() string { return "escalate to " + a.options.escalationTo(a.options.Targets()) }),
-		act(keymap.HandOff, "h", "hand off", "h").Hinted("*"),
-		act(keymap.AddNote, "n", "note", "n").Hinted("*"),
-		act(keymap.NextLevel, "E", "escalate to the next level", "E"),
-		act(keymap.ResolveGroup, "r", "resolve", "r"),
-		act(keymap.SnoozeGroup, "z", "snooze", "z"),
-		act(keymap.SilenceGroup, "s", "silence in Alertmanager", "s"),
-		keymap.Key(at, keymap.UndoLast, "u", "undo", "u").In(keymap.GroupAct).Unless(a.WhyNotUndo),
-		act(keymap.ExtendSilence, ":", "extend a silence").Unless(a.whyNoSilence),
-		act(keymap.ExpireSilence, ":", "end a silence").Unless(a.whyNoSilence),
-		act(keymap.AskResponders, ":", "ask others to join"),
-		act(keymap.MergeGroup, ":", "merge into another incident"),
-		act(keymap.ChangeUrgency, ":", "change the urgency"),
-		act(keymap.ChangePriority, ":", "change the priority"),
+		act(keymap.HandOff, "hand off").Hinted("*"),
+		act(keymap.AddNote, "note").Hinted("*"),
+		act(keymap.NextLevel, "escalate to the next level"),
+		act(keymap.ResolveGroup, "resolve"),
+		act(keymap.SnoozeGroup, "snooze"),
+		act(keymap.SilenceGroup, "silence in Alertmanager"),
+		keymap.Key(at, keymap.UndoLast, "undo").In(keymap.GroupAct).Unless(a.WhyNotUndo),
+		act(keymap.ExtendSilence, "extend a silence").Unless(a.whyNoSilence),
+		act(keymap.ExpireSilence, "end a silence").Unless(a.whyNoSilence),
+		act(keymap.AskResponders, "ask others to join"),
+		act(keymap.MergeGroup, "merge into another incident"),
+		act(keymap.ChangeUrgency, "change the urgency"),
+		act(keymap.ChangePriority, "change the priority"),
 	}
 }
 

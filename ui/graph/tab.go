@@ -87,15 +87,15 @@ func (t *Tab) Mode() keymap.Mode { return keymap.InGraph }
 func (t *Tab) Table() keymap.Table {
 	const at = keymap.InGraph
 	return keymap.Table{
-		keymap.Key(at, keymap.Leave, "esc", "no values, now again, then back to the list", "esc").Hinted("list"),
-		keymap.Key(at, keymap.EarlierTime, "←", "earlier", "left").In(keymap.GroupGraph).Hinted("*"),
-		keymap.Key(at, keymap.LaterTime, "→", "later", "right").In(keymap.GroupGraph).Hinted("*").Vain(t.whyNotLater),
-		keymap.Key(at, keymap.LessTime, "+", "less time: 15 min, 1 h, 6 h, 24 h, 7 d", "+", "=").In(keymap.GroupGraph).Hinted("zoom"),
-		keymap.Key(at, keymap.MoreTime, "-", "more time", "-").In(keymap.GroupGraph).Hinted("*"),
-		keymap.Key(at, keymap.CursorLeft, "<", "read values, further to the left", "<", ",").In(keymap.GroupGraph).Hinted("values|"),
-		keymap.Key(at, keymap.CursorRight, ">", "read values, further to the right", ">", ".").In(keymap.GroupGraph),
-		keymap.Key(at, keymap.NextGraph, "J", "next graph", "J").In(keymap.GroupGraph).HintedNow(t.otherHint).Unless(t.whyNoOther),
-		keymap.Key(at, keymap.PreviousGraph, "K", "previous graph", "K").In(keymap.GroupGraph).Unless(t.whyNoOther),
+		keymap.Key(at, keymap.Leave, "no values, now again, then back to the list").Hinted("list"),
+		keymap.Key(at, keymap.EarlierTime, "earlier").In(keymap.GroupGraph).Hinted("*"),
+		keymap.Key(at, keymap.LaterTime, "later").In(keymap.GroupGraph).Hinted("*").Vain(t.whyNotLater),
+		keymap.Key(at, keymap.LessTime, "less time: 15 min, 1 h, 6 h, 24 h, 7 d").In(keymap.GroupGraph).Hinted("zoom"),
+		keymap.Key(at, keymap.MoreTime, "more time").In(keymap.GroupGraph).Hinted("*"),
+		keymap.Key(at, keymap.CursorLeft, "read values, further to the left").In(keymap.GroupGraph).Hinted("values|"),
+		keymap.Key(at, keymap.CursorRight, "read values, further to the right").In(keymap.GroupGraph),
+		keymap.Key(at, keymap.NextGraph, "next graph").In(keymap.GroupGraph).HintedNow(t.otherHint).Unless(t.whyNoOther),
+		keymap.Key(at, keymap.PreviousGraph, "previous graph").In(keymap.GroupGraph).Unless(t.whyNoOther),
 	}
 }
 

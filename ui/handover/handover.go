@@ -73,28 +73,28 @@ type Room struct {
 func Keys(noEditor, whyNotPost func() string) keymap.Table {
 	const at, text, name = keymap.InHandover, keymap.InHandoverText, keymap.InHandoverName
 	return keymap.Table{
-		keymap.Key(at, keymap.EditHere, "e", "edit", "e").Hinted("*"),
-		keymap.Key(at, keymap.InEditor, "ctrl-e", "in your editor", "ctrl+e").Hinted("*|editor").Unless(noEditor),
-		keymap.Key(at, keymap.CopyLink, "y", "copy", "y").Hinted("*"),
-		keymap.Key(at, keymap.WriteFile, "w", "write to a file", "w").Hinted("*|write"),
-		keymap.Key(at, keymap.PostNotes, "p", "post as a note", "p").Hinted("*|post").Unless(whyNotPost),
-		keymap.Key(at, keymap.PostAll, "A", "all three", "A").Hinted("*|all").Unless(whyNotPost),
-		keymap.Key(at, keymap.Regenerate, "ctrl-r", "make it again", "ctrl+r").Hinted("*|redo"),
-		keymap.Key(at, keymap.CloseDialog, "esc", "close", "esc", "q").Hinted("*"),
-		keymap.Key(at, keymap.MoveDown, "j ↓", "down", "j", "down"),
-		keymap.Key(at, keymap.MoveUp, "k ↑", "up", "k", "up"),
-		keymap.Key(at, keymap.HalfDown, "ctrl-d", "half a screen down", "ctrl+d", "pgdown", "space"),
-		keymap.Key(at, keymap.HalfUp, "ctrl-u", "half a screen up", "ctrl+u", "pgup"),
-		keymap.Key(at, keymap.GoTop, "g", "first", "g", "home"),
-		keymap.Key(at, keymap.GoBottom, "G", "last", "G", "end"),
-		keymap.Key(at, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
-		keymap.Key(text, keymap.NewLine, "enter", "new line", "enter", "ctrl+j").Hinted("*"),
-		keymap.Key(text, keymap.InEditor, "ctrl-e", "in your editor", "ctrl+e").Hinted("*").Unless(noEditor),
-		keymap.Key(text, keymap.CloseDialog, "esc", "done; what you wrote is saved", "esc").Hinted("*|done"),
-		keymap.Key(text, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
-		keymap.Key(name, keymap.Confirm, "enter", "write", "enter").Hinted("*"),
-		keymap.Key(name, keymap.CloseDialog, "esc", "back", "esc").Hinted("*"),
-		keymap.Key(name, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
+		keymap.Key(at, keymap.EditHere, "edit").Hinted("*"),
+		keymap.Key(at, keymap.InEditor, "in your editor").Hinted("*|editor").Unless(noEditor),
+		keymap.Key(at, keymap.CopyLink, "copy").Hinted("*"),
+		keymap.Key(at, keymap.WriteFile, "write to a file").Hinted("*|write"),
+		keymap.Key(at, keymap.PostNotes, "post as a note").Hinted("*|post").Unless(whyNotPost),
+		keymap.Key(at, keymap.PostAll, "all three").Hinted("*|all").Unless(whyNotPost),
+		keymap.Key(at, keymap.Regenerate, "make it again").Hinted("*|redo"),
+		keymap.Key(at, keymap.CloseDialog, "close").Hinted("*"),
+		keymap.Key(at, keymap.MoveDown, "down"),
+		keymap.Key(at, keymap.MoveUp, "up"),
+		keymap.Key(at, keymap.HalfDown, "half a screen down"),
+		keymap.Key(at, keymap.HalfUp, "half a screen up"),
+		keymap.Key(at, keymap.GoTop, "first"),
+		keymap.Key(at, keymap.GoBottom, "last"),
+		keymap.Key(at, keymap.Quit, "quit"),
+		keymap.Key(text, keymap.NewLine, "new line").Hinted("*"),
+		keymap.Key(text, keymap.InEditor, "in your editor").Hinted("*").Unless(noEditor),
+		keymap.Key(text, keymap.CloseDialog, "done; what you wrote is saved").Hinted("*|done"),
+		keymap.Key(text, keymap.Quit, "quit"),
+		keymap.Key(name, keymap.Confirm, "write").Hinted("*"),
+		keymap.Key(name, keymap.CloseDialog, "back").Hinted("*"),
+		keymap.Key(name, keymap.Quit, "quit"),
 	}
 }
 
@@ -106,7 +106,7 @@ func Table(maker Maker) keymap.Table {
 		}
 		return ""
 	}
-	return keymap.Table{keymap.Key(keymap.InNormal, keymap.HandOverShift, "H", "hand over the shift", "H").In(keymap.GroupAct).Unless(why)}
+	return keymap.Table{keymap.Key(keymap.InNormal, keymap.HandOverShift, "hand over the shift").In(keymap.GroupAct).Unless(why)}
 }
 
 // New opens the text: the one that was changed and not sent, or a new one.

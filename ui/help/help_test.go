@@ -12,9 +12,9 @@ import (
 )
 
 var keys = slices.Concat(keymap.Table{
-	keymap.Key(keymap.InNormal, keymap.Acknowledge, "a", "acknowledge", "a").In(keymap.GroupAct).Unless(func() string { return "firstline runs read-only" }),
-	keymap.Key(keymap.InNormal, keymap.MoveDown, "j ↓", "down", "j", "down").In(keymap.GroupMove),
-	keymap.Key(keymap.InNormal, keymap.Suspend, "ctrl-z", "in no help", "ctrl+z"),
+	keymap.Key(keymap.InNormal, keymap.Acknowledge, "acknowledge").In(keymap.GroupAct).Unless(func() string { return "firstline runs read-only" }),
+	keymap.Key(keymap.InNormal, keymap.MoveDown, "down").In(keymap.GroupMove),
+	keymap.Key(keymap.InNormal, keymap.Suspend, "in no help"),
 }, room.ReaderKeys())
 
 func TestHelpHasTheKeysAndSaysWhyNot(t *testing.T) {
@@ -59,7 +59,7 @@ func TestAReasonTakesNoLine(t *testing.T) {
 	why := ""
 	table := keymap.Table{}
 	for i, text := range []string{"x", "snooze", "extend a silence", "ask others to join", "merge into another incident of the same service"} {
-		table = append(table, keymap.Key(keymap.InNormal, keymap.Command(1000+i), "a", text, "a").In(keymap.GroupAct).Unless(func() string { return why }))
+		table = append(table, keymap.Key(keymap.InNormal, keymap.Command(1000+i), text).In(keymap.GroupAct).Unless(func() string { return why }))
 	}
 	for width := 60; width <= 200; width += 3 {
 		s, _ := roomtest.Screen(width, 200, table)

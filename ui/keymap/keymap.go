@@ -9,6 +9,8 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/keys"
 )
 
 // Command is what a key asks for.
@@ -148,7 +150,7 @@ const (
 // Mode is where a key acts.
 type Mode int
 
-// The places. InNormal is the list. What the pane has no key for while it is read
+// The modes. InNormal is the list. What the pane has no key for while it is read
 // acts as in InNormal.
 const (
 	InNormal Mode = iota
@@ -228,10 +230,31 @@ func (e *Entry) Refuses() string {
 	return e.Why()
 }
 
-// Key is an entry: help is how the key is written, description what it does,
-// keys are its names; there may be no key.
-func Key(mode Mode, command Command, help, description string, keys ...string) Entry {
-	return Entry{Command: command, Mode: mode, Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, description))}
+// Key is an entry: description is what it does. Its keys are those that package keys
+// has for its command in this mode; there may be none.
+func Key(mode Mode, command Command, description string) Entry {
+	e := Entry{Command: command, Mode: mode, Binding: key.NewBinding(key.WithHelp("", description))}
+	e.bind(keys.Bindings{})
+	return e
+}
+
+// bind gives the entry its keys. A command of the list without a key shows the one
+// that finds it by its name.
+func (e *Entry) bind(b keys.Bindings) {
+	list := b.Of(e.Mode.Name(), e.Command.Name())
+	shown := keys.ShowAll(list)
+	if len(list) == 0 && e.Mode == InNormal {
+		shown = keys.ShowAll(b.Of(keys.List, OpenCommands.Name()))
+	}
+	e.Binding.SetKeys(list...)
+	e.Binding.SetHelp(shown, e.Binding.Help().Desc)
+}
+
+// Bind gives all entries the keys of a configuration.
+func (t Table) Bind(b keys.Bindings) {
+	for i := range t {
+		t[i].bind(b)
+	}
 }
 
 // In puts the entry under a heading of the full help.
@@ -276,7 +299,7 @@ func (e Entry) HintedNow(hint func() string) Entry {
 // not given to others. They are in no help.
 func Reserved() Table {
 	return Table{
-		Key(InNormal, FirstConfiguration, "i", "make a first configuration", "i"),
+		Key(InNormal, FirstConfiguration, "make a first configuration"),
 	}
 }
 
@@ -300,7 +323,7 @@ const (
 	GroupRest    = "Screen"
 )
 
-// Command finds what a key asks for in a place, and its entry.
+// Command finds what a key asks for in a mode, and its entry.
 func (t Table) Command(msg tea.KeyPressMsg, at Mode) (Command, *Entry) {
 	for i := range t {
 		if e := &t[i]; e.Mode == at && key.Matches(msg, e.Binding) {
@@ -333,7 +356,7 @@ func (t Table) Shadowed(e Entry, by ...Mode) bool {
 	})
 }
 
-// Of is the entry of a command in a place; there must be one.
+// Of is the entry of a command in a mode; there must be one.
 func (t Table) Of(c Command, at Mode) Entry {
 	for _, e := range t {
 		if e.Command == c && e.Mode == at {

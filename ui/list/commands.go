@@ -11,16 +11,16 @@ import (
 func (l *List) Table() keymap.Table {
 	const at = keymap.InNormal
 	return keymap.Table{
-		keymap.Key(at, keymap.SelectGroup, "space", "select", "space").In(keymap.GroupAct).Hinted("*|pick").Unless(l.WhyNothingThere),
-		keymap.Key(at, keymap.SelectAllMatching, "*", "select all that match, or none", "*").In(keymap.GroupAct).Unless(l.WhyNothingThere),
-		keymap.Key(at, keymap.MoveDown, "j ↓", "down", "j", "down").In(keymap.GroupMove),
-		keymap.Key(at, keymap.MoveUp, "k ↑", "up", "k", "up").In(keymap.GroupMove),
-		keymap.Key(at, keymap.HalfDown, "ctrl-d", "half a screen down", "ctrl+d", "pgdown").In(keymap.GroupMove),
-		keymap.Key(at, keymap.HalfUp, "ctrl-u", "half a screen up", "ctrl+u", "pgup").In(keymap.GroupMove),
-		keymap.Key(at, keymap.GoTop, "g", "first", "g", "home").In(keymap.GroupMove),
-		keymap.Key(at, keymap.GoBottom, "G", "last", "G", "end").In(keymap.GroupMove),
-		keymap.Key(at, keymap.OpenPane, "enter", "read the pane", "enter").In(keymap.GroupMove).HintedNow(l.readHint).Unless(l.WhyNoGroup),
-		keymap.Key(at, keymap.Leave, "esc", "back, or clear selection or filter", "esc").In(keymap.GroupMove).HintedNow(l.leaveHint),
+		keymap.Key(at, keymap.SelectGroup, "select").In(keymap.GroupAct).Hinted("*|pick").Unless(l.WhyNothingThere),
+		keymap.Key(at, keymap.SelectAllMatching, "select all that match, or none").In(keymap.GroupAct).Unless(l.WhyNothingThere),
+		keymap.Key(at, keymap.MoveDown, "down").In(keymap.GroupMove),
+		keymap.Key(at, keymap.MoveUp, "up").In(keymap.GroupMove),
+		keymap.Key(at, keymap.HalfDown, "half a screen down").In(keymap.GroupMove),
+		keymap.Key(at, keymap.HalfUp, "half a screen up").In(keymap.GroupMove),
+		keymap.Key(at, keymap.GoTop, "first").In(keymap.GroupMove),
+		keymap.Key(at, keymap.GoBottom, "last").In(keymap.GroupMove),
+		keymap.Key(at, keymap.OpenPane, "read the pane").In(keymap.GroupMove).HintedNow(l.readHint).Unless(l.WhyNoGroup),
+		keymap.Key(at, keymap.Leave, "back, or clear selection or filter").In(keymap.GroupMove).HintedNow(l.leaveHint),
 	}
 }
 
@@ -28,12 +28,12 @@ func (l *List) Table() keymap.Table {
 func (l *List) FindTable() keymap.Table {
 	const at = keymap.InNormal
 	return keymap.Table{
-		keymap.Key(at, keymap.StartFilter, "/", "filter", "/").In(keymap.GroupFind).Hinted("*"),
-		keymap.Key(at, keymap.PickFilter, "F", "choose a filter", "F").In(keymap.GroupFind).Unless(l.WhyNothingToFilter),
-		keymap.Key(at, keymap.PickOrder, "S", "choose the order", "S").In(keymap.GroupFind),
-		keymap.Key(at, keymap.GroupNext, "v", "group by the next heading", "v").In(keymap.GroupFind),
-		keymap.Key(at, keymap.FoldSection, "c", "close or open the heading", "c").In(keymap.GroupFind).Unless(l.WhyNoHeadings),
-		keymap.Key(at, keymap.FoldAllSections, "C", "close or open all headings", "C").In(keymap.GroupFind).Unless(l.WhyNoHeadings),
+		keymap.Key(at, keymap.StartFilter, "filter").In(keymap.GroupFind).Hinted("*"),
+		keymap.Key(at, keymap.PickFilter, "choose a filter").In(keymap.GroupFind).Unless(l.WhyNothingToFilter),
+		keymap.Key(at, keymap.PickOrder, "choose the order").In(keymap.GroupFind),
+		keymap.Key(at, keymap.GroupNext, "group by the next heading").In(keymap.GroupFind),
+		keymap.Key(at, keymap.FoldSection, "close or open the heading").In(keymap.GroupFind).Unless(l.WhyNoHeadings),
+		keymap.Key(at, keymap.FoldAllSections, "close or open all headings").In(keymap.GroupFind).Unless(l.WhyNoHeadings),
 	}
 }
 

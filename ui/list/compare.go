@@ -20,7 +20,7 @@ func listOf(groups []triage.Group, rows []Row, snapshots []sources.Snapshot, at 
 // compare compares a list with the last one, without what an action of this screen
 // changed, and with base.
 func (a *Arranged) compare(l, last, base *changes.List, learned map[string]bool) {
-	a.List, a.Base = l, base
+	a.List, a.Base, a.next = l, base, l.After(last)
 	if last != nil {
 		a.News = slices.DeleteFunc(changes.Between(last, l, a.me), func(c changes.Change) bool {
 			// A list that is capped loses and regains groups with every read.
@@ -36,7 +36,7 @@ func (a *Arranged) compare(l, last, base *changes.List, learned map[string]bool)
 // begun, or failed.
 func (b *Groups) live() bool {
 	for _, s := range b.Snapshots {
-		if s.Err == nil && (s.Partial || s.Earlier || s.AsOf.IsZero()) {
+		if !s.Answered() {
 			return false
 		}
 	}

@@ -1,7 +1,6 @@
 package list
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -15,31 +14,6 @@ import (
 	"firstline/ui/reply"
 	"firstline/ui/room"
 )
-
-// NextSnapshots waits for one snapshot and takes along all that are there
-// already, so that a burst of them is one join. It ends with ctx.
-func NextSnapshots(ctx context.Context, from <-chan sources.Snapshot) (list []sources.Snapshot, more bool) {
-	select {
-	case first, open := <-from:
-		if !open {
-			return nil, false
-		}
-		list = append(list, first)
-	case <-ctx.Done():
-		return nil, false
-	}
-	for {
-		select {
-		case next, open := <-from:
-			if !open {
-				return list, true // the next wait finds the end
-			}
-			list = append(list, next)
-		default:
-			return list, true
-		}
-	}
-}
 
 // Groups holds what the sources last said and turns it into groups, off the
 // loop and one join at a time: what comes in meanwhile is joined by the next.
@@ -124,17 +98,10 @@ func (b *Groups) Take(list []sources.Snapshot) (news []room.Message, moved bool)
 		}
 		news = append(news, b.news(old, s)...)
 		b.Snapshots[s.Source.Name] = s
-		b.dirty = b.dirty || !found || differ(old, s)
+		b.dirty = b.dirty || !found || s.Differs(old)
 		moved = moved || old.Data.Moved != s.Data.Moved
 	}
 	return news, moved
-}
-
-// differ reports whether joining would make other groups of a snapshot than of
-// the one before; its age alone makes none.
-func differ(before, now sources.Snapshot) bool {
-	return before.AsOf.IsZero() != now.AsOf.IsZero() || before.Earlier != now.Earlier || before.Partial != now.Partial ||
-		(before.Err == nil) != (now.Err == nil) || before.Revision != now.Revision
 }
 
 // Rejoin makes the groups again although nothing came in: silences end and
@@ -228,6 +195,8 @@ type Arranged struct {
 	// this screen, Since what changed since Base.
 	List, Base  *changes.List
 	News, Since []changes.Change
+	// next is what the next list is compared with.
+	next *changes.List
 }
 
 // Arrange starts a join or a filtering when one is due and none is under way.
@@ -357,7 +326,7 @@ func (b *Groups) Accept(a Arranged) {
 		b.Filter = *a.tried
 	}
 	if a.List != nil {
-		b.last = a.List
+		b.last = a.next
 	}
 }
 

@@ -99,10 +99,10 @@ func (l *List) stays() bool {
 func Keys() keymap.Table {
 	const at = keymap.InFilter
 	return keymap.Table{
-		keymap.Key(at, keymap.Confirm, "enter", "done", "enter").Hinted("*"),
-		keymap.Key(at, keymap.CompleteNext, "tab", "complete", "tab"),
-		keymap.Key(at, keymap.CompletePrevious, "shift-tab", "complete the other way", "shift+tab"),
-		keymap.Key(at, keymap.CloseDialog, "esc", "clear", "esc").Hinted("*"),
-		keymap.Key(at, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
+		keymap.Key(at, keymap.Confirm, "done").Hinted("*"),
+		keymap.Key(at, keymap.CompleteNext, "complete"),
+		keymap.Key(at, keymap.CompletePrevious, "complete the other way"),
+		keymap.Key(at, keymap.CloseDialog, "clear").Hinted("*"),
+		keymap.Key(at, keymap.Quit, "quit"),
 	}
 }

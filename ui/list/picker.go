@@ -39,11 +39,11 @@ type picker struct {
 func PickerKeys() keymap.Table {
 	const at = keymap.InPicker
 	return keymap.Table{
-		keymap.Key(at, keymap.Confirm, "enter", "take it", "enter").Hinted("*"),
-		keymap.Key(at, keymap.MoveDown, "j ↓", "down", "j", "down", "tab").Hinted("*"),
-		keymap.Key(at, keymap.MoveUp, "k ↑", "up", "k", "up", "shift+tab").Hinted("*"),
-		keymap.Key(at, keymap.CloseDialog, "esc", "close", "esc", "q").Hinted("*"),
-		keymap.Key(at, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
+		keymap.Key(at, keymap.Confirm, "take it").Hinted("*"),
+		keymap.Key(at, keymap.MoveDown, "down").Hinted("*"),
+		keymap.Key(at, keymap.MoveUp, "up").Hinted("*"),
+		keymap.Key(at, keymap.CloseDialog, "close").Hinted("*"),
+		keymap.Key(at, keymap.Quit, "quit"),
 	}
 }
 

@@ -53,24 +53,24 @@ func Table(read Reader) keymap.Table {
 		}
 		return ""
 	}
-	return keymap.Table{keymap.Key(keymap.InNormal, keymap.ShowReport, "L", "the load of on-call", "L").In(keymap.GroupRest).Unless(why)}
+	return keymap.Table{keymap.Key(keymap.InNormal, keymap.ShowReport, "the load of on-call").In(keymap.GroupRest).Unless(why)}
 }
 
 // Keys are the keys of the report.
 func Keys() keymap.Table {
 	const at = keymap.InLoad
 	return keymap.Table{
-		keymap.Key(at, keymap.MoreTime, "+", "more time", "+", "=").Hinted("*"),
-		keymap.Key(at, keymap.LessTime, "-", "less time", "-").Hinted("*"),
-		keymap.Key(at, keymap.MoveDown, "j ↓", "down", "j", "down").Hinted("*"),
-		keymap.Key(at, keymap.MoveUp, "k ↑", "up", "k", "up").Hinted("*"),
-		keymap.Key(at, keymap.HalfDown, "ctrl-d", "half a screen down", "ctrl+d", "pgdown", "space"),
-		keymap.Key(at, keymap.HalfUp, "ctrl-u", "half a screen up", "ctrl+u", "pgup"),
-		keymap.Key(at, keymap.GoTop, "g", "first", "g", "home"),
-		keymap.Key(at, keymap.GoBottom, "G", "last", "G", "end"),
-		keymap.Key(at, keymap.Refresh, "ctrl-r", "read again", "ctrl+r"),
-		keymap.Key(at, keymap.CloseDialog, "esc", "close", "esc", "q", "L").Hinted("*"),
-		keymap.Key(at, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
+		keymap.Key(at, keymap.MoreTime, "more time").Hinted("*"),
+		keymap.Key(at, keymap.LessTime, "less time").Hinted("*"),
+		keymap.Key(at, keymap.MoveDown, "down").Hinted("*"),
+		keymap.Key(at, keymap.MoveUp, "up").Hinted("*"),
+		keymap.Key(at, keymap.HalfDown, "half a screen down"),
+		keymap.Key(at, keymap.HalfUp, "half a screen up"),
+		keymap.Key(at, keymap.GoTop, "first"),
+		keymap.Key(at, keymap.GoBottom, "last"),
+		keymap.Key(at, keymap.Refresh, "read again"),
+		keymap.Key(at, keymap.CloseDialog, "close").Hinted("*"),
+		keymap.Key(at, keymap.Quit, "quit"),
 	}
 }
 

@@ -92,7 +92,7 @@ func (t *Tab) Name() string { return "On call" }
 // Table is the command that finds who is on call.
 func (t *Tab) Table() keymap.Table {
 	return keymap.Table{
-		keymap.Key(keymap.InNormal, keymap.ShowOnCall, ":", "who is on call, and who is next").In(keymap.GroupFind).Unless(func() string {
+		keymap.Key(keymap.InNormal, keymap.ShowOnCall, "who is on call, and who is next").In(keymap.GroupFind).Unless(func() string {
 			if t.pane.Group == nil {
 				return t.pane.Options.WhyNoGroup()
 			}

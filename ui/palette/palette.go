@@ -35,11 +35,11 @@ const mostCommands = 14
 func Keys() keymap.Table {
 	const at = keymap.InCommands
 	return keymap.Table{
-		keymap.Key(at, keymap.Confirm, "enter", "do it", "enter").Hinted("*"),
-		keymap.Key(at, keymap.ChoiceDown, "↓", "down", "down", "ctrl+n", "tab").Hinted("*"),
-		keymap.Key(at, keymap.ChoiceUp, "↑", "up", "up", "ctrl+p", "shift+tab").Hinted("*"),
-		keymap.Key(at, keymap.CloseDialog, "esc", "close", "esc").Hinted("*"),
-		keymap.Key(at, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
+		keymap.Key(at, keymap.Confirm, "do it").Hinted("*"),
+		keymap.Key(at, keymap.ChoiceDown, "down").Hinted("*"),
+		keymap.Key(at, keymap.ChoiceUp, "up").Hinted("*"),
+		keymap.Key(at, keymap.CloseDialog, "close").Hinted("*"),
+		keymap.Key(at, keymap.Quit, "quit"),
 	}
 }
 

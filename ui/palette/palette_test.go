@@ -17,13 +17,13 @@ import (
 // opened is the search over many commands; done are those that were chosen.
 func opened(done *[]keymap.Command) (*room.Screen, *roomtest.Host, *palette.Room) {
 	own := keymap.Table{
-		keymap.Key(keymap.InNormal, keymap.Acknowledge, "a", "acknowledge", "a").In(keymap.GroupAct).Unless(func() string { return "read-only" }),
-		keymap.Key(keymap.InNormal, keymap.Escalate, "e", "escalate", "e").In(keymap.GroupAct),
-		keymap.Key(keymap.InNormal, keymap.HandOff, "h", "hand off", "h").In(keymap.GroupAct),
-		keymap.Key(keymap.InNormal, keymap.Suspend, "ctrl-z", "in no help", "ctrl+z"),
+		keymap.Key(keymap.InNormal, keymap.Acknowledge, "acknowledge").In(keymap.GroupAct).Unless(func() string { return "read-only" }),
+		keymap.Key(keymap.InNormal, keymap.Escalate, "escalate").In(keymap.GroupAct),
+		keymap.Key(keymap.InNormal, keymap.HandOff, "hand off").In(keymap.GroupAct),
+		keymap.Key(keymap.InNormal, keymap.Suspend, "in no help"),
 	}
 	for i := range 30 {
-		own = append(own, keymap.Key(keymap.InNormal, keymap.Command(1000+i), ":", fmt.Sprintf("command %02d", i)).In(keymap.GroupRest))
+		own = append(own, keymap.Key(keymap.InNormal, keymap.Command(1000+i), fmt.Sprintf("command %02d", i)).In(keymap.GroupRest))
 	}
 	s, host := roomtest.Screen(80, 24, slices.Concat(own, palette.Keys()))
 	return s, host, palette.New(s, func(e *keymap.Entry) tea.Cmd {

@@ -317,14 +317,14 @@ func (p *RunbookTab) sectionHint(c keymap.Command) string {
 func choiceTable() keymap.Table {
 	const choice = keymap.InChoice
 	return keymap.Table{
-		keymap.Key(choice, keymap.MoveDown, "j ↓", "down", "j", "down").Hinted("*"),
-		keymap.Key(choice, keymap.MoveUp, "k ↑", "up", "k", "up").Hinted("*"),
-		keymap.Key(choice, keymap.HalfDown, "ctrl-d", "half a screen down", "ctrl+d", "pgdown"),
-		keymap.Key(choice, keymap.HalfUp, "ctrl-u", "half a screen up", "ctrl+u", "pgup"),
-		keymap.Key(choice, keymap.GoTop, "g", "first", "g", "home"),
-		keymap.Key(choice, keymap.GoBottom, "G", "last", "G", "end"),
-		keymap.Key(choice, keymap.Confirm, "enter", "take it", "enter").Hinted("*"),
-		keymap.Key(choice, keymap.CloseDialog, "esc", "close", "esc", "q", "O").Hinted("*"),
-		keymap.Key(choice, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
+		keymap.Key(choice, keymap.MoveDown, "down").Hinted("*"),
+		keymap.Key(choice, keymap.MoveUp, "up").Hinted("*"),
+		keymap.Key(choice, keymap.HalfDown, "half a screen down"),
+		keymap.Key(choice, keymap.HalfUp, "half a screen up"),
+		keymap.Key(choice, keymap.GoTop, "first"),
+		keymap.Key(choice, keymap.GoBottom, "last"),
+		keymap.Key(choice, keymap.Confirm, "take it").Hinted("*"),
+		keymap.Key(choice, keymap.CloseDialog, "close").Hinted("*"),
+		keymap.Key(choice, keymap.Quit, "quit"),
 	}
 }

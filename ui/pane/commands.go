@@ -1,7 +1,6 @@
 package pane
 
 import (
-	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,18 +13,17 @@ import (
 // TabTable is the keys of the tabs, one for each, and of what they have in common.
 func (p *Pane) TabTable() keymap.Table {
 	const at = keymap.InNormal
-	table := keymap.Table{keymap.Key(at, keymap.NextTab, "tab", "next tab", "tab").In(keymap.GroupMove).Hinted("tab|")}
+	table := keymap.Table{keymap.Key(at, keymap.NextTab, "next tab").In(keymap.GroupMove).Hinted("tab|")}
 	for i, t := range p.tabs {
-		number := strconv.Itoa(i + 1)
-		table = append(table, keymap.Key(at, keymap.FirstTab+keymap.Command(i), number, strings.ToLower(t.Name()), number).In(keymap.GroupMove))
+		table = append(table, keymap.Key(at, keymap.FirstTab+keymap.Command(i), strings.ToLower(t.Name())).In(keymap.GroupMove))
 	}
 	return append(table,
-		keymap.Key(keymap.InReading, keymap.HalfDown, "space", "scroll what is read", "space").In(keymap.GroupMove),
-		keymap.Key(keymap.InReading, keymap.Leave, "esc", "back to the list", "esc").Hinted("list"),
-		keymap.Key(at, keymap.WholePane, "Z", "the pane on the whole screen, and back", "Z").In(keymap.GroupMove),
-		keymap.Key(at, keymap.WholeNotes, "R", "long notes whole, or folded", "R").In(keymap.GroupMove).Unless(p.WhyNoNotes),
-		keymap.Key(at, keymap.NextSection, "]", "next section", "]").In(keymap.GroupMove).Unless(p.WhyNoSections),
-		keymap.Key(at, keymap.PreviousSection, "[", "previous section", "[").In(keymap.GroupMove).Unless(p.WhyNoSections),
+		keymap.Key(keymap.InReading, keymap.HalfDown, "scroll what is read").In(keymap.GroupMove),
+		keymap.Key(keymap.InReading, keymap.Leave, "back to the list").Hinted("list"),
+		keymap.Key(at, keymap.WholePane, "the pane on the whole screen, and back").In(keymap.GroupMove),
+		keymap.Key(at, keymap.WholeNotes, "long notes whole, or folded").In(keymap.GroupMove).Unless(p.WhyNoNotes),
+		keymap.Key(at, keymap.NextSection, "next section").In(keymap.GroupMove).Unless(p.WhyNoSections),
+		keymap.Key(at, keymap.PreviousSection, "previous section").In(keymap.GroupMove).Unless(p.WhyNoSections),
 	)
 }
 
@@ -55,9 +53,9 @@ func (p *Pane) OwnTable() keymap.Table {
 func (p *Pane) LinkTable() keymap.Table {
 	const at = keymap.InNormal
 	return keymap.Table{
-		keymap.Key(at, keymap.CopyLink, "y", "copy the link, or the id", "y").In(keymap.GroupFind).Unless(p.whyNoGroup),
-		keymap.Key(at, keymap.CopyID, "Y", "copy the id", "Y").In(keymap.GroupFind).Unless(p.whyNoGroup),
-		keymap.Key(at, keymap.OpenBrowser, "o", "open in the browser", "o").In(keymap.GroupFind).Unless(p.whyNotOpen),
+		keymap.Key(at, keymap.CopyLink, "copy the link, or the id").In(keymap.GroupFind).Unless(p.whyNoGroup),
+		keymap.Key(at, keymap.CopyID, "copy the id").In(keymap.GroupFind).Unless(p.whyNoGroup),
+		keymap.Key(at, keymap.OpenBrowser, "open in the browser").In(keymap.GroupFind).Unless(p.whyNotOpen),
 	}
 }
 

@@ -24,11 +24,11 @@ type graph struct {
 func (g *graph) Name() string { return "Graph" }
 
 func (g *graph) Table() keymap.Table {
-	return keymap.Table{keymap.Key(keymap.InNormal, keymap.ToImpact, "L", "zoom", "L")}
+	return keymap.Table{keymap.Key(keymap.InNormal, keymap.ShowReport, "zoom")}
 }
 
 func (g *graph) Do(c keymap.Command) (tea.Cmd, bool) {
-	if c != keymap.ToImpact {
+	if c != keymap.ShowReport {
 		return nil, false
 	}
 	g.pressed++

@@ -128,13 +128,13 @@ func (t *Tab) Mode() keymap.Mode {
 func (t *Tab) Table() keymap.Table {
 	const at = keymap.InPast
 	return keymap.Table{
-		keymap.Key(at, keymap.NextPast, "j ↓", "next time", "j", "down").Hinted("*"),
-		keymap.Key(at, keymap.PreviousPast, "k ↑", "time before", "k", "up").Hinted("*"),
-		keymap.Key(at, keymap.OpenPast, "enter", "what was done then, in the past", "enter").In(keymap.GroupMove).Hinted("open").Unless(t.whyNoRow),
-		keymap.Key(at, keymap.CopyPastNote, "c", "its notes into a note, in the past", "c").In(keymap.GroupMove).Hinted("copy note").Unless(t.whyNoNote),
-		keymap.Key(at, keymap.Leave, "esc", "back to the list", "esc").Hinted("list"),
-		keymap.Key(keymap.InPastOne, keymap.Leave, "esc", "back to the times", "esc").Hinted("back"),
-		keymap.Key(keymap.InPastOne, keymap.CopyPastNote, "c", "its notes into a note", "c").Hinted("copy note").Unless(t.whyNoNote),
+		keymap.Key(at, keymap.NextPast, "next time").Hinted("*"),
+		keymap.Key(at, keymap.PreviousPast, "time before").Hinted("*"),
+		keymap.Key(at, keymap.OpenPast, "what was done then, in the past").In(keymap.GroupMove).Hinted("open").Unless(t.whyNoRow),
+		keymap.Key(at, keymap.CopyPastNote, "its notes into a note, in the past").In(keymap.GroupMove).Hinted("copy note").Unless(t.whyNoNote),
+		keymap.Key(at, keymap.Leave, "back to the list").Hinted("list"),
+		keymap.Key(keymap.InPastOne, keymap.Leave, "back to the times").Hinted("back"),
+		keymap.Key(keymap.InPastOne, keymap.CopyPastNote, "its notes into a note").Hinted("copy note").Unless(t.whyNoNote),
 	}
 }
 

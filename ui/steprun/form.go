@@ -42,11 +42,11 @@ type FormOptions struct {
 func FormKeys() keymap.Table {
 	const at = keymap.InForm
 	return keymap.Table{
-		keymap.Key(at, keymap.Confirm, "enter", "go on", "enter").Hinted("*"),
-		keymap.Key(at, keymap.NextField, "tab", "next value", "tab", "down").Hinted("*"),
-		keymap.Key(at, keymap.PreviousField, "shift-tab", "value before", "shift+tab", "up"),
-		keymap.Key(at, keymap.CloseDialog, "esc", "close", "esc").Hinted("*"),
-		keymap.Key(at, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
+		keymap.Key(at, keymap.Confirm, "go on").Hinted("*"),
+		keymap.Key(at, keymap.NextField, "next value").Hinted("*"),
+		keymap.Key(at, keymap.PreviousField, "value before"),
+		keymap.Key(at, keymap.CloseDialog, "close").Hinted("*"),
+		keymap.Key(at, keymap.Quit, "quit"),
 	}
 }
 

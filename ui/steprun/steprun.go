@@ -46,20 +46,20 @@ type Room struct {
 func Keys() keymap.Table {
 	const at = keymap.InRun
 	return keymap.Table{
-		keymap.Key(at, keymap.Confirm, "enter", "run it, or close", "enter"),
-		keymap.Key(at, keymap.Interactive, "i", "give it the terminal", "i"),
-		keymap.Key(at, keymap.BackgroundSteps, "b", "in the background", "b"),
-		keymap.Key(at, keymap.ResetSession, "r", "reset the session of the group's steps", "r"),
-		keymap.Key(at, keymap.CopyLink, "y", "copy", "y"),
-		keymap.Key(at, keymap.EditNote, "n", "note the output", "n"),
-		keymap.Key(at, keymap.MoveDown, "j ↓", "down", "j", "down"),
-		keymap.Key(at, keymap.MoveUp, "k ↑", "up", "k", "up"),
-		keymap.Key(at, keymap.HalfDown, "ctrl-d", "half a screen down", "ctrl+d", "pgdown", "space"),
-		keymap.Key(at, keymap.HalfUp, "ctrl-u", "half a screen up", "ctrl+u", "pgup"),
-		keymap.Key(at, keymap.GoTop, "g", "first", "g", "home"),
-		keymap.Key(at, keymap.GoBottom, "G", "last", "G", "end"),
-		keymap.Key(at, keymap.CloseDialog, "esc", "stop it, or close", "esc"),
-		keymap.Key(at, keymap.Quit, "ctrl-c", "stop it, or quit", "ctrl+c"),
+		keymap.Key(at, keymap.Confirm, "run it, or close"),
+		keymap.Key(at, keymap.Interactive, "give it the terminal"),
+		keymap.Key(at, keymap.BackgroundSteps, "in the background"),
+		keymap.Key(at, keymap.ResetSession, "reset the session of the group's steps"),
+		keymap.Key(at, keymap.CopyLink, "copy"),
+		keymap.Key(at, keymap.EditNote, "note the output"),
+		keymap.Key(at, keymap.MoveDown, "down"),
+		keymap.Key(at, keymap.MoveUp, "up"),
+		keymap.Key(at, keymap.HalfDown, "half a screen down"),
+		keymap.Key(at, keymap.HalfUp, "half a screen up"),
+		keymap.Key(at, keymap.GoTop, "first"),
+		keymap.Key(at, keymap.GoBottom, "last"),
+		keymap.Key(at, keymap.CloseDialog, "stop it, or close"),
+		keymap.Key(at, keymap.Quit, "stop it, or quit"),
 	}
 }
 

@@ -121,7 +121,7 @@ func (s *Steps) Open() {
 // Table is the key that shows what runs in the background.
 func (s *Steps) Table() keymap.Table {
 	return keymap.Table{
-		keymap.Key(keymap.InNormal, keymap.BackgroundSteps, "b", "steps that run in the background", "b").In(keymap.GroupRunbook).Unless(s.WhyNone),
+		keymap.Key(keymap.InNormal, keymap.BackgroundSteps, "steps that run in the background").In(keymap.GroupRunbook).Unless(s.WhyNone),
 	}
 }
 
@@ -135,11 +135,11 @@ type list struct {
 func ListKeys() keymap.Table {
 	const at = keymap.InSteps
 	return keymap.Table{
-		keymap.Key(at, keymap.Confirm, "enter", "show it", "enter").Hinted("*"),
-		keymap.Key(at, keymap.MoveDown, "j ↓", "down", "j", "down", "tab").Hinted("*"),
-		keymap.Key(at, keymap.MoveUp, "k ↑", "up", "k", "up", "shift+tab").Hinted("*"),
-		keymap.Key(at, keymap.CloseDialog, "esc", "close", "esc", "q", "b").Hinted("*"),
-		keymap.Key(at, keymap.Quit, "ctrl-c", "quit", "ctrl+c"),
+		keymap.Key(at, keymap.Confirm, "show it").Hinted("*"),
+		keymap.Key(at, keymap.MoveDown, "down").Hinted("*"),
+		keymap.Key(at, keymap.MoveUp, "up").Hinted("*"),
+		keymap.Key(at, keymap.CloseDialog, "close").Hinted("*"),
+		keymap.Key(at, keymap.Quit, "quit"),
 	}
 }
 

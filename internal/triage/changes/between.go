@@ -29,7 +29,7 @@ func Between(before, after *List, me string) []Change {
 			c.add(Opened, now, "", now.since)
 			c.changes[len(c.changes)-1].From = c.from(now.id)
 		case remains[now.id]:
-		case before.read(now):
+		case before.read(now), now.incident && now.since.After(before.begun):
 			c.add(New, now, "", now.since)
 		}
 	}

@@ -45,6 +45,15 @@ const (
 	Unread
 )
 
+// String is the kind for scripts, in one word.
+func (k Kind) String() string { return kindNames[k] }
+
+var kindNames = [...]string{
+	New: "new", Opened: "opened", Escalated: "escalated", Went: "assigned", Asked: "asked", TriggeredAgain: "triggered_again",
+	Graver: "graver", Fires: "fires", FiresAgain: "fires_again", Acknowledged: "acknowledged", Silenced: "silenced",
+	NoLongerFires: "no_longer_fires", Ended: "ended", Unreported: "unreported", Unread: "unread",
+}
+
 // Change is one change of one group.
 type Change struct {
 	ID   string // of the group

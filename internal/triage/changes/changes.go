@@ -17,10 +17,11 @@ import (
 
 // List is what of the groups at one time is compared. It holds no group in memory.
 type List struct {
-	// At is when the sources were read.
-	At     time.Time
-	groups []group
-	byID   map[string]int
+	// At is when the sources were read, begun when those of the first list that it
+	// continues were.
+	At, begun time.Time
+	groups    []group
+	byID      map[string]int
 	// whole are the names of the sources whose lists were read completely.
 	whole map[string]bool
 }
@@ -68,7 +69,7 @@ func (l *List) Has(id string) bool {
 // Of returns the list of groups that snapshots were joined into. titles has the title
 // of each group, cleaned.
 func Of(groups []triage.Group, titles func(i int) string, snapshots []sources.Snapshot, at time.Time) *List {
-	l := &List{At: at, groups: make([]group, len(groups)), byID: make(map[string]int, len(groups)), whole: map[string]bool{}}
+	l := &List{At: at, begun: at, groups: make([]group, len(groups)), byID: make(map[string]int, len(groups)), whole: map[string]bool{}}
 	for _, s := range snapshots {
 		extent := s.Data.Extents.Alerts
 		if s.Source.Kind == sources.PagerDuty {

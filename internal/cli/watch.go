@@ -1,0 +1,269 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"firstline/internal/attention"
+	"firstline/internal/crash"
+	"firstline/internal/triage"
+	"firstline/internal/triage/changes"
+	"firstline/internal/triage/filter"
+	"firstline/internal/wallclock"
+	"firstline/internal/wording"
+	"firstline/sources"
+)
+
+func (a *app) watchCommand() *cobra.Command {
+	var text, command string
+	var mine, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "watch",
+		Short: "Print a line for each change of the alert groups, until it is ended",
+		Long: `Reads the sources as the screen does, and prints a line for each change of an alert
+group: it is new, somebody acknowledged it, it went to others, it ended. What is
+there when it starts is no change. It changes nothing by itself.
+
+A source that fails, or that is not read whole, has a line too. Its groups stay as
+they were: none ends because it was not read, and what changed meanwhile is printed
+once the source answers.
+
+--exec runs a command for each change, one after the other, with the line of --json
+on its standard input. One that runs for more than a minute is ended.
+
+Exit status: 1 when it can't go on, 130 after ctrl-c, 143 after SIGTERM.`,
+		Example: `  firstline watch
+  firstline watch --mine
+  firstline watch --filter 'severity=critical team=payments' --exec 'notify-send "$(jq -r .sentence)"'
+  firstline watch --json | jq -r 'select(.change == "new") | .sentence'`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error {
+				f, err := filter.Parse(text, s.config.SavedFilters())
+				if mine && err == nil {
+					f, err = filter.Parse("mine "+text, s.config.SavedFilters())
+				}
+				if err != nil {
+					return usagef("--filter: %w", err)
+				}
+				if cmd.Flags().Changed("exec") && strings.TrimSpace(command) == "" {
+					return usagef("--exec needs a command")
+				}
+				return a.watch(ctx, s, &watcher{a: a, s: s, filter: f, json: asJSON, command: command})
+			})
+		},
+	}
+	cmd.Flags().StringVar(&text, "filter", "", "only groups that match `FILTER` before or after the change (docs/filters.md)")
+	cmd.Flags().BoolVar(&mine, "mine", false, "only groups that are assigned to you")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print each change as JSON on one line (docs/json.md)")
+	cmd.Flags().StringVar(&command, "exec", "", "run the shell `COMMAND` for each change, with its JSON on standard input")
+	return cmd
+}
+
+// rejoinEvery is after which time the groups are made again although no source
+// changed: silences end and acknowledgements run out by the clock alone.
+const rejoinEvery = time.Minute
+
+// watch prints changes until ctx ends.
+func (a *app) watch(ctx context.Context, s *setup, w *watcher) error {
+	if err := s.needSource(); err != nil {
+		return err
+	}
+	s.settings.ReadOnly = true // it only reads
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	feed := s.startPolling(ctx, func(fault *crash.Fault) { cancel(fault) })
+	defer feed.stop()
+	close(feed.opened) // nothing of an earlier run is wanted
+	if w.command != "" {
+		e := startExecutor(ctx, w.command, a.errOut, func(sentence string) { a.sayf("%s", sentence) })
+		defer e.stop()
+		w.exec = e.run
+	}
+	for _, r := range s.readers {
+		w.snapshots = append(w.snapshots, sources.Snapshot{Source: r.Source()})
+	}
+	for {
+		turn, end := context.WithTimeout(ctx, rejoinEvery)
+		list, _ := sources.NextSnapshots(turn, feed.snapshots)
+		end()
+		var fault *crash.Fault
+		switch {
+		case errors.As(context.Cause(ctx), &fault):
+			return fault
+		case ctx.Err() != nil:
+			return nil // by a signal, whose number is the status
+		}
+		if err := w.take(list); err != nil {
+			return err
+		}
+	}
+}
+
+// watcher compares what the sources say with what they said before.
+type watcher struct {
+	a      *app
+	s      *setup
+	filter filter.Filter
+	json   bool
+	// command is run for each change by exec, where that is not nil.
+	command string
+	exec    func(name string, line watchJSON)
+
+	snapshots []sources.Snapshot // in the order of the configuration
+	joiner    triage.Joiner
+	// before is what the next list is compared with; nil: not all sources have
+	// answered yet.
+	before *changes.List
+	// last are the groups as they were last read, by id, with those of before that
+	// are missing because they were not read.
+	last map[string]triage.Group
+	// said is what was last said of each source.
+	said map[string]string
+}
+
+// take takes what the sources say, none: time has passed.
+func (w *watcher) take(list []sources.Snapshot) error {
+	differs := len(list) == 0
+	for _, snap := range list {
+		i := slices.IndexFunc(w.snapshots, func(s sources.Snapshot) bool { return s.Source.Name == snap.Source.Name })
+		if snap.Earlier || i < 0 {
+			continue
+		}
+		differs = differs || snap.Differs(w.snapshots[i])
+		w.snapshots[i] = snap
+		if err := w.saySource(snap); err != nil {
+			return err
+		}
+	}
+	if !differs || slices.ContainsFunc(w.snapshots, func(s sources.Snapshot) bool { return !s.Answered() }) {
+		return nil
+	}
+	return w.compare()
+}
+
+// compare joins the sources and prints what changed.
+func (w *watcher) compare() error {
+	now := w.s.now()
+	groups := w.joiner.Join(w.snapshots, w.s.triage, now)
+	var me string
+	var services []sources.Service
+	for _, snap := range w.snapshots {
+		if snap.Data.Me != nil {
+			me = cmp.Or(me, snap.Data.Me.ID)
+		}
+		services = append(services, snap.Data.Services...)
+	}
+	l := changes.Of(groups, func(i int) string { return groups[i].RowTitle() }, w.snapshots, now)
+	before, last := w.before, w.last
+	w.before, w.last = l.After(before), make(map[string]triage.Group, len(groups))
+	for _, g := range groups {
+		w.last[g.ID] = g
+	}
+	for id, g := range last {
+		if !l.Has(id) && w.before.Has(id) {
+			w.last[id] = g
+		}
+	}
+	if before == nil {
+		names := make([]string, len(w.snapshots))
+		for i, snap := range w.snapshots {
+			names[i] = oneLine(snap.Source.Name)
+		}
+		w.a.sayf("watching %s: %s now, each change has a line", strings.Join(names, ", "), wording.Count(len(groups), "group"))
+		return nil
+	}
+	for _, c := range changes.Between(before, l, me) {
+		was, found := last[c.ID]
+		g, there := w.last[c.ID]
+		wanted := found && w.filter.Match(was, now) || there && w.filter.Match(g, now)
+		if c.Kind == changes.Unread || !wanted {
+			continue
+		}
+		if !there {
+			g = was
+		}
+		group := groupOf([]triage.Group{g}, w.s.library)
+		_, stage := w.s.settings.StageOf(g, services)
+		group.Stage = string(stage)
+		line := watchJSON{At: c.At, Change: c.Kind.String(), Sentence: c.Sentence(), ID: textOf(c.ID), Who: textOf(c.Who), Mine: &g.Mine, Group: &group}
+		if err := w.print(line, attention.Detail(&g)); err != nil {
+			return err
+		}
+		if w.exec != nil {
+			w.exec(c.Name, line)
+		}
+	}
+	return nil
+}
+
+// saySource prints that a source fails, answers again, or is not read whole, once.
+func (w *watcher) saySource(snap sources.Snapshot) error {
+	name, text, kind := oneLine(snap.Source.Name), "", ""
+	switch {
+	case snap.Partial:
+		return nil
+	case snap.Err != nil:
+		text, kind = name+": "+sources.Sentence(snap.Err), "source_failed"
+		if !snap.AsOf.IsZero() {
+			text += "; its groups are as of " + wallclock.Of(w.s.now()).Second(snap.AsOf)
+		}
+	case len(snap.Missing())+len(snap.Data.Warnings) > 0:
+		text, kind = name+": "+strings.Join(slices.Concat(missingFrom(snap), snap.Data.Warnings), "; "), "source_incomplete"
+	}
+	before, was := w.said[snap.Source.Name]
+	if w.said == nil {
+		w.said = map[string]string{}
+	}
+	state := kind + sources.Sentence(snap.Err) + strings.Join(slices.Concat(missingFrom(snap), snap.Data.Warnings), "; ")
+	w.said[snap.Source.Name] = state
+	switch {
+	case state == before:
+		return nil
+	case text == "" && was:
+		text, kind = name+" answers, and is read whole", "source_answers"
+	}
+	source := sourceOf(snap)
+	return w.print(watchJSON{At: w.s.now(), Change: kind, Sentence: oneLine(text), Source: &source}, "")
+}
+
+// print prints a line.
+func (w *watcher) print(line watchJSON, detail string) error {
+	line.At = line.At.UTC().Truncate(time.Millisecond)
+	if w.json {
+		return writeJSONLine(w.a.out, line)
+	}
+	text := wallclock.Of(w.s.now()).Second(line.At) + "  " + line.Sentence
+	if detail != "" {
+		text += " (" + detail + ")"
+	}
+	if _, err := fmt.Fprintln(w.a.out, text); err != nil {
+		return fmt.Errorf("writing a change: %w", err)
+	}
+	return nil
+}
+
+// watchJSON is one line of watch --json, which is stable.
+type watchJSON struct {
+	// At is when it happened as far as a source dates it, else when it was read.
+	At time.Time `json:"at"`
+	// Change is the kind of change.
+	Change   string `json:"change"`
+	Sentence string `json:"sentence"`
+	// ID is that of the group; null for what is about a source.
+	ID *string `json:"id"`
+	// Who are the people it is about, "you" for whoever runs this, or the new severity.
+	Who *string `json:"who"`
+	// Mine: the group is assigned to whoever runs this.
+	Mine *bool `json:"mine"`
+	// Group is as it was last read, also after it ended.
+	Group  *groupJSON  `json:"group"`
+	Source *sourceJSON `json:"source"`
+}
