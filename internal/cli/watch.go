@@ -38,7 +38,8 @@ once the source answers.
 --exec runs a command for each change, one after the other, with the line of --json
 on its standard input. One that runs for more than a minute is ended.
 
-Exit status: 1 when it can't go on, 130 after ctrl-c, 143 after SIGTERM.`,
+Exit status: 0 never, as it runs until it is ended; 1 when it can't go on, 130 after
+ctrl-c, 143 after SIGTERM.`,
 		Example: `  firstline watch
   firstline watch --mine
   firstline watch --filter 'severity=critical team=payments' --exec 'notify-send "$(jq -r .sentence)"'
