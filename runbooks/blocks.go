@@ -238,7 +238,7 @@ func (w *writer) htmlBlock(n *ast.HTMLBlock, width int) fragment {
 	if m := summary.FindStringSubmatch(raw); m != nil {
 		if title := clean.Line(clean.HTML(m[1])); title != "" {
 			var b strings.Builder
-			w.write(&b, w.marked("**", "▸ "+title), pen{colour: w.palette.strong, bold: true})
+			w.write(&b, w.marked("**", "▸ "+title), pen{bold: true})
 			lines = w.folded(b.String(), width)
 		}
 		raw = strings.Replace(raw, m[0], "", 1)

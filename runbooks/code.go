@@ -30,7 +30,7 @@ func codeLines(code, language string, width int, s Style) []string {
 			if i > 0 {
 				bar += "↪ "
 			}
-			if !s.NoColor {
+			if !s.NoColor && p.bar != "" {
 				bar = p.sgr(p.bar) + bar + "\x1b[m"
 			}
 			lines = append(lines, bar+part)

@@ -108,9 +108,19 @@ func (f *filter) text(s string) {
 func (f *filter) sgr(params ansi.Params) {
 	var b strings.Builder
 	reset := len(params) == 0
+	inColor := 0 // how many of the next numbers are those of a colour
 	for i, param := range params {
 		n := param.Param(0)
-		reset = n == 0 && i == len(params)-1
+		reset = n == 0 && i == len(params)-1 && inColor == 0
+		switch {
+		case inColor > 0:
+			inColor--
+			if inColor == 3 && n != 2 {
+				inColor = 1 // 38;5;n, and not 38;2;r;g;b
+			}
+		case n == 38 || n == 48:
+			inColor = 4
+		}
 		b.WriteString(strconv.Itoa(n))
 		if i < len(params)-1 {
 			if param.HasMore() {

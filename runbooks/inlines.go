@@ -42,7 +42,7 @@ func (w *writer) addInline(b *strings.Builder, n ast.Node, p pen) {
 	case *ast.Emphasis:
 		mark, style := "*", pen{italic: true}
 		if n.Level > 1 {
-			mark, style = "**", pen{colour: w.palette.strong, bold: true}
+			mark, style = "**", pen{bold: true}
 		}
 		w.addMarked(b, n, mark, p.with(style))
 	case *extast.Strikethrough:

@@ -246,7 +246,8 @@ func TestRenderColour(t *testing.T) {
 		t.Error("dark and light are the same")
 	}
 	all := strings.Join(dark.Lines, "\n")
-	for _, want := range []string{"\x1b]8;;https://example.com/a\x1b\\", darkPalette.sgr(darkPalette.comment) + "# why", darkPalette.sgr(darkPalette.bar)} {
+	palette := paletteOf(Style{Dark: true})
+	for _, want := range []string{"\x1b]8;;https://example.com/a\x1b\\", palette.sgr(palette.comment) + "# why", palette.sgr(palette.bar)} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not in %q", want, all)
 		}
@@ -277,6 +278,7 @@ func TestFilterLines(t *testing.T) {
 	}{
 		{"text", "a\nb", []string{"a", "b"}},
 		{"colour goes on", "\x1b[1;31ma\nb\x1b[0mc", []string{"\x1b[1;31ma\x1b[m", "\x1b[1;31mb\x1b[mc"}},
+		{"true colour without blue", "\x1b[38;2;230;159;0ma\x1b[mb\x1b[38;5;0mc", []string{"\x1b[38;2;230;159;0ma\x1b[mb\x1b[38;5;0mc\x1b[m"}},
 		{"link goes on", "\x1b]8;id=1;https://x.example\aa\nb\x1b]8;;\x1b\\", []string{"\x1b]8;;https://x.example\x1b\\a\x1b]8;;\x1b\\", "\x1b]8;;https://x.example\x1b\\b\x1b]8;;\x1b\\"}},
 		{"bad link", "\x1b]8;;javascript:x\x1b\\a\x1b]8;;\x1b\\", []string{"a"}},
 		{"clipboard", "a\x1b]52;c;eA==\ab", []string{"ab"}},

@@ -11,6 +11,8 @@ package runbooks
 import (
 	"io/fs"
 	"time"
+
+	"firstline/internal/theme"
 )
 
 // Options configure a Library.
@@ -140,9 +142,10 @@ type Style struct {
 	// Width is the number of columns. A line is wider only where it cannot be
 	// broken.
 	Width int
-	// Dark is for a dark background. NoColor gives text without escape
-	// sequences. Addresses shows the address of each link to the web behind its
-	// text, for a pipe.
+	// Palette has the colours; nil: those of the standard theme, which Dark chooses for
+	// a dark background. NoColor gives text without escape sequences. Addresses shows
+	// the address of each link to the web behind its text, for a pipe.
+	Palette                  *theme.Palette
 	Dark, NoColor, Addresses bool
 }
 

@@ -1,40 +1,47 @@
 package runbooks
 
 import (
-	"strconv"
+	"image/color"
 	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"firstline/internal/theme"
 )
 
-// palette has the colours of a style, as numbers of the 256-colour table, which
-// every current terminal has and which downsamples well. The contrast to black
-// and to white is at least 4.5.
+// palette has the colours of a style, each as the numbers of the sequence that selects
+// it, or empty for the terminal's own. A title and strong text are bold only.
 type palette struct {
-	title, section, heading, strong, code, link, faint string
+	section, code, link, faint string
 	// For code blocks.
 	bar, keyword, variable, text, comment, number string
 }
 
-var (
-	darkPalette = palette{
-		title: "231", section: "117", heading: "152", strong: "231", code: "216", link: "111", faint: "245",
-		bar: "240", keyword: "147", variable: "216", text: "150", comment: "245", number: "180",
-	}
-	lightPalette = palette{
-		title: "16", section: "25", heading: "24", strong: "16", code: "130", link: "25", faint: "242",
-		bar: "250", keyword: "55", variable: "130", text: "28", comment: "242", number: "94",
-	}
-)
-
 func paletteOf(s Style) palette {
-	if s.Dark {
-		return darkPalette
+	colors := s.Palette
+	if colors == nil {
+		colors = theme.Choice{}.Palette(s.Dark, false)
 	}
-	return lightPalette
+	of := func(p theme.Part) string { return numbersOf(colors.Colors[p]) }
+	return palette{
+		section: of(theme.Heading), code: of(theme.Code), link: of(theme.Link), faint: of(theme.Dim),
+		bar: of(theme.Border), keyword: of(theme.Keyword), variable: of(theme.Variable), text: of(theme.String),
+		comment: of(theme.Dim), number: of(theme.Number),
+	}
+}
+
+// numbersOf are the numbers of the sequence that selects a colour; empty for none.
+func numbersOf(c color.Color) string {
+	if c == nil {
+		return ""
+	}
+	sequence := ansi.Style{}.ForegroundColor(c).String()
+	return strings.TrimSuffix(strings.TrimPrefix(sequence, "\x1b["), "m")
 }
 
 // pen is how text is drawn. The zero value is plain text.
 type pen struct {
-	// colour is a number of the table, or empty.
+	// colour is the numbers of the sequence that selects it, or empty.
 	colour                           string
 	bold, italic, underlined, struck bool
 	// link is the address that a click opens, or empty.
@@ -66,7 +73,7 @@ func (p pen) sgr() string {
 		}
 	}
 	if p.colour != "" {
-		codes = append(codes, "38;5;"+p.colour)
+		codes = append(codes, p.colour)
 	}
 	if len(codes) == 0 {
 		return ""
@@ -83,12 +90,12 @@ func (w *writer) headingStyle(level int) (prefix string, style pen) {
 		}
 		return strings.Repeat("#", level) + " ", pen{}
 	}
-	colour := w.palette.heading
+	colour := w.palette.section
 	switch level {
 	case 1:
-		colour = w.palette.title
+		colour = "" // it is bold
 	case 2:
-		prefix, colour = "━━ ", w.palette.section
+		prefix = "━━ "
 	case 3:
 		prefix = "── "
 	case 4:
@@ -97,10 +104,10 @@ func (w *writer) headingStyle(level int) (prefix string, style pen) {
 	return prefix, pen{colour: colour, bold: true}
 }
 
-// sgr returns the sequence that selects a colour of the table.
+// sgr returns the sequence that selects a colour.
 func (p palette) sgr(colour string) string {
-	if _, err := strconv.Atoi(colour); err != nil {
+	if colour == "" {
 		return ""
 	}
-	return "\x1b[38;5;" + colour + "m"
+	return "\x1b[" + colour + "m"
 }

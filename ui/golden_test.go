@@ -2,25 +2,18 @@ package ui
 
 import (
 	"fmt"
-	"image/color"
 	"strings"
 	"testing"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/exp/golden"
 
 	"firstline/internal/respond"
+	"firstline/internal/theme"
 	"firstline/sources"
+	"firstline/ui/draw"
 	"firstline/ui/roomtest"
 )
-
-// themes are how a terminal shows the same screen.
-var themes = []struct {
-	name       string
-	background color.Color
-	noColor    bool
-}{{"NO_COLOR", color.Black, true}, {"dark", color.Black, false}, {"light", color.White, false}}
 
 // sizes are those of the pictures.
 var sizes = [][2]int{{60, 20}, {80, 24}, {120, 30}, {200, 50}}
@@ -31,22 +24,20 @@ var pictures = []struct {
 	// change changes the options, open brings the screen up.
 	change func(*Options)
 	open   func(h *harness)
-	// colored: each theme has files of its own.
-	colored bool
 }{
 	{name: "list of 1", change: prometheusAlone, open: listOf(1)},
-	{name: "list of the story", change: withRunbooks, open: withWholeStory, colored: true},
+	{name: "list of the story", change: withRunbooks, open: withWholeStory},
 	{name: "list of 10", change: prometheusAlone, open: listOf(10)},
 	{name: "list of 33", change: prometheusAlone, open: listOf(33)},
 	{name: "list of 2000", change: prometheusAlone, open: listOf(2000)},
 	{name: "details", change: withRota(payments()), open: with(withWholeStory, "2")},
-	{name: "reading", change: withRunbooks, open: with(withWholeStory, "Z"), colored: true},
-	{name: "reading details", change: withRota(payments()), open: with(withWholeStory, "Z", "2"), colored: true},
+	{name: "reading", change: withRunbooks, open: with(withWholeStory, "Z")},
+	{name: "reading details", change: withRota(payments()), open: with(withWholeStory, "Z", "2")},
 	{name: "reading beside a selection", change: withRunbooks, open: with(withWholeStory, "space", "Z")},
-	{name: "graph", change: withRates, open: graphOf(`errors_ratio > 0.05`), colored: true},
-	{name: "reading a graph", change: withRates, open: graphOf(`errors_ratio > 0.05`, "Z", "<", "<", "<", "<"), colored: true},
+	{name: "graph", change: withRates, open: graphOf(`errors_ratio > 0.05`)},
+	{name: "reading a graph", change: withRates, open: graphOf(`errors_ratio > 0.05`, "Z", "<", "<", "<", "<")},
 	{name: "reading a graph without a threshold", change: withRates, open: graphOf(`errors_ratio{region=~".+"} > 0.05 and up == 1`, "Z")},
-	{name: "sparklines", change: withSparklines, open: sparklines, colored: true},
+	{name: "sparklines", change: withSparklines, open: sparklines},
 	{name: "filter", open: func(h *harness) {
 		withWholeStory(h)
 		h.press("/")
@@ -54,7 +45,7 @@ var pictures = []struct {
 	}},
 	{name: "two selected", open: with(withWholeStory, "space", "space")},
 	{name: "acknowledge", open: with(withWholeStory, "a")},
-	{name: "escalate", colored: true, open: func(h *harness) {
+	{name: "escalate", open: func(h *harness) {
 		withWholeStory(h)
 		h.press("e")
 		h.write("The rollback did not help.")
@@ -85,7 +76,7 @@ var pictures = []struct {
 	{name: "join", open: byName("ask others to join")},
 	{name: "help", open: with(withWholeStory, "?")},
 	{name: "messages", open: with(withWholeStory, "m")},
-	{name: "load of on-call", change: withLoad(""), open: with(withWholeStory, "L"), colored: true},
+	{name: "load of on-call", change: withLoad(""), open: with(withWholeStory, "L")},
 	{name: "palette", open: with(withWholeStory, ":")},
 	{name: "sources down", open: sourcesDown},
 	{name: "nothing configured", change: func(o *Options) { o.Initial = nil }, open: func(*harness) {}},
@@ -146,38 +137,35 @@ func sourcesDown(h *harness) {
 	h.tick(40 * time.Second) // the message of the last failure
 }
 
-// The screens look as they did when somebody last looked at them: `go test ./ui -run
+// TestPictures compares screens with the golden files: the text without colours, and
+// whose colour each cell has. With these, all themes are checked. `go test ./ui -run
 // Pictures -update` writes the files again.
 func TestPictures(t *testing.T) {
 	for _, p := range pictures {
 		for _, size := range sizes {
 			name := fmt.Sprintf("%s/%dx%d", p.name, size[0], size[1])
-			text := ""
-			for _, theme := range themes {
+			open := func(noColor bool) *harness {
 				h := newHarness(t, size[0], size[1], func(o *Options) {
 					newAccount().with(o)
 					if p.change != nil {
 						p.change(o)
 					}
-					o.NoColor = theme.noColor
+					o.NoColor, o.Theme = noColor, markers
 				})
-				h.send(tea.BackgroundColorMsg{Color: theme.background})
 				p.open(h)
 				h.checkFrame(name)
-				frame, _ := h.m.frame()
-				bare := h.m.Bare(frame)
-				if theme.noColor {
-					t.Run(name, func(t *testing.T) { golden.RequireEqual(t, trimmed(bare)) })
-					continue
-				}
-				// Without colours emphasis has signs, so that text is another.
-				if text == "" {
-					text = bare
-				} else if bare != text {
-					t.Errorf("%s: the text on a light background differs:\n%s\n%s", name, bare, text)
-				}
-				if p.colored {
-					t.Run(name+" "+theme.name, func(t *testing.T) { golden.RequireEqual(t, frame) })
+				return h
+			}
+			plain := open(true).screen()
+			t.Run(name, func(t *testing.T) { golden.RequireEqual(t, trimmed(plain)) })
+			h := open(false)
+			marked := cellsOf(h)
+			t.Run(name+" colors", func(t *testing.T) { golden.RequireEqual(t, compact(marked, strings.Split(plain, "\n"))) })
+			for _, of := range theme.Names() {
+				for _, dark := range []bool{true, false} {
+					if of != theme.None { // its text is another
+						checkTheme(t, name, h, marked, draw.Colors{Choice: theme.Choice{Name: of}, Dark: dark})
+					}
 				}
 			}
 		}

@@ -73,7 +73,7 @@ func New(o Options) *Model {
 	if s.Location == nil {
 		s.Location = s.Now.Location()
 	}
-	s.Theme = draw.NewTheme(o.First.Dark || len(o.First.Rows) == 0, o.NoColor, false)
+	s.Theme = draw.NewTheme(draw.Colors{Choice: o.Theme, Dark: o.First.Dark || len(o.First.Rows) == 0, NoColor: o.NoColor})
 	var m *Model
 	m = &Model{shared: s, drafts: draft.New(o.Drafts), queries: queries.New(&s.Screen, queries.Options{
 		Metrics: o.Metrics, Pause: o.Pause, Snapshots: func() []sources.Snapshot { return m.list.Sources.Current() },
@@ -157,9 +157,13 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case tea.FocusMsg:
 		m.away.Present()
 	case tea.BackgroundColorMsg:
-		m.setTheme(msg.IsDark(), m.Theme.NoColor, m.Theme.FewColors)
+		c := m.Theme.Colors
+		c.Dark = msg.IsDark()
+		m.setTheme(c)
 	case tea.ColorProfileMsg:
-		m.setTheme(m.Theme.Dark, m.options.NoColor || msg.Profile <= colorprofile.ASCII, msg.Profile == colorprofile.ANSI)
+		c := m.Theme.Colors
+		c.NoColor, c.FewColors = m.options.NoColor || msg.Profile <= colorprofile.ASCII, msg.Profile == colorprofile.ANSI
+		m.setTheme(c)
 	case tea.ModeReportMsg:
 		m.learnWidths(msg)
 	case tickMsg:
@@ -221,11 +225,12 @@ func (m *Model) turnWhole() {
 	m.focusPane(!reading || m.Width >= room.SideBySideWidth)
 }
 
-func (m *Model) setTheme(dark, noColor, fewColors bool) {
-	if m.Theme.Dark == dark && m.Theme.NoColor == noColor && m.Theme.FewColors == fewColors {
+// setTheme draws all in other colours.
+func (m *Model) setTheme(c draw.Colors) {
+	if m.Theme.Colors == c {
 		return
 	}
-	m.Theme = draw.NewTheme(dark, noColor, fewColors)
+	m.Theme = draw.NewTheme(c)
 	m.list.Drawn.Forget()
 	if m.overlay != nil {
 		m.overlay.Resize()

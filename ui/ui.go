@@ -30,6 +30,7 @@ import (
 	"firstline/internal/readiness"
 	"firstline/internal/respond"
 	"firstline/internal/slo/measure"
+	"firstline/internal/theme"
 	"firstline/internal/triage"
 	"firstline/runbooks"
 	"firstline/sources"
@@ -131,7 +132,9 @@ type Options struct {
 	Graphs map[string][]graph.Configured
 	// Sparklines: the list has a column with them.
 	Sparklines bool
-	// ASCII: the terminal can't draw the dots of graphs.
+	// Theme are the colours that the person chose.
+	Theme theme.Choice
+	// ASCII: the terminal has no other characters.
 	ASCII bool
 	// SLOs reads the SLOs of a group. It is called off the loop; nil: nothing can.
 	SLOs func(ctx context.Context, g triage.Group, snapshots []sources.Snapshot) measure.Found

@@ -104,6 +104,7 @@ func (b *builder) config(f file, env lookup) Config {
 	c.Sparklines = f.List.Sparkline
 	c.Screen = b.screen(f.Screen)
 	c.Keys = b.keys(f.Keys)
+	c.Theme = b.theme(f.Theme)
 	c.Filters = b.filters(f.Filters)
 	c.Changes = b.changes(f.Change)
 	for i, s := range f.Service {

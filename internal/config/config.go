@@ -22,6 +22,7 @@ import (
 	"firstline/internal/report"
 	"firstline/internal/respond"
 	"firstline/internal/slo"
+	"firstline/internal/theme"
 	"firstline/internal/triage"
 )
 
@@ -77,6 +78,8 @@ type Config struct {
 	Screen     Screen
 	// Keys are the keys of the screen's commands.
 	Keys keys.Bindings
+	// Theme are the colours of the screen.
+	Theme theme.Choice
 }
 
 // Screen is how the screen begins.

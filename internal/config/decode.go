@@ -42,7 +42,7 @@ func decode(path string, document []byte, positions *positions) (file, []*Error)
 		add(u.at.line, u.at.column, u.sentence())
 	}
 	if isFault {
-		if sentence := mismatchSentence(fault); sentence != "" || len(faults) == 0 {
+		if sentence := mismatchSentence(fault, positions); sentence != "" || len(faults) == 0 {
 			line, column := fault.Position()
 			add(line, column, cmp.Or(sentence, "a value of this type does not fit here"))
 		}
@@ -78,8 +78,15 @@ func isMismatch(e *toml.DecodeError) bool {
 	return strings.HasPrefix(m, "cannot decode") || strings.HasPrefix(m, "cannot store")
 }
 
-func mismatchSentence(e *toml.DecodeError) string {
-	key := e.Key()
+func mismatchSentence(e *toml.DecodeError, positions *positions) string {
+	key := []string(e.Key())
+	line, column := e.Position()
+	// In inline tables the decoder reports the key of the table only.
+	if t := typeOf(fileType, "toml", key); t != nil && element(t).Kind() == reflect.Struct {
+		if inner := positions.before(position{line, column}); len(inner) > len(key) {
+			key = inner
+		}
+	}
 	if len(key) == 0 {
 		return ""
 	}

@@ -24,6 +24,7 @@ type file struct {
 	Labels       fileLabels         `toml:"labels"`
 	List         fileList           `toml:"list"`
 	Screen       fileScreen         `toml:"screen"`
+	Theme        fileTheme          `toml:"theme"`
 	Service      []fileService      `toml:"service"`
 	Change       []fileChange       `toml:"change"`
 	// Keys are the keys of commands by name, and the name of a preset.
@@ -167,6 +168,37 @@ type fileScreen struct {
 	Mouse bool `toml:"mouse" option:"default"`
 	// Split is nil where the file sets none.
 	Split *int `toml:"split" range:"20..80"`
+}
+
+type fileTheme struct {
+	Name       string     `toml:"name" option:"default" values:"standard high-contrast okabe-ito 16-colors none"`
+	Background string     `toml:"background" option:"default" values:"auto dark light"`
+	Colors     fileColors `toml:"colors"`
+}
+
+type fileColors struct {
+	Dim      string `toml:"dim" form:"color"`
+	Border   string `toml:"border" form:"color"`
+	Accent   string `toml:"accent" form:"color"`
+	Critical string `toml:"critical" form:"color"`
+	Failed   string `toml:"failed" form:"color"`
+	Warning  string `toml:"warning" form:"color"`
+	Notice   string `toml:"notice" form:"color"`
+	Good     string `toml:"good" form:"color"`
+	Badge    string `toml:"badge" form:"color"`
+
+	Selected     string `toml:"selected" form:"color"`
+	SelectedText string `toml:"selected_text" form:"color"`
+
+	Heading  string `toml:"heading" form:"color"`
+	Code     string `toml:"code" form:"color"`
+	Link     string `toml:"link" form:"color"`
+	Keyword  string `toml:"keyword" form:"color"`
+	Variable string `toml:"variable" form:"color"`
+	String   string `toml:"string" form:"color"`
+	Number   string `toml:"number" form:"color"`
+
+	Lines []string `toml:"lines" form:"color"`
 }
 
 type fileService struct {

@@ -76,6 +76,25 @@ func (p *positions) has(path ...string) bool {
 	return ok
 }
 
+// before returns the names of the last key that begins on the line of a position and not
+// after it; nil where none does.
+func (p *positions) before(at position) []string {
+	var found string
+	best := position{}
+	for path, here := range p.at {
+		if here.line == at.line && here.column <= at.column && (here.column > best.column || here.column == best.column && len(path) > len(found)) {
+			found, best = path, here
+		}
+	}
+	var names []string
+	for name := range strings.SplitSeq(found, "\x00") {
+		if _, err := strconv.Atoi(name); err != nil && name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 func (p *positions) put(path []string, r unstable.Range) {
 	key := pathKey(path...)
 	if _, ok := p.at[key]; !ok {

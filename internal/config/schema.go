@@ -22,6 +22,7 @@ var forms = map[string]struct{ words, pattern string }{
 	"address":  {"an address", `^\s*[Hh][Tt][Tt][Pp][Ss]?://`},
 	"duration": {`a time such as "15s"`, `^\s*([0-9.]+(h|m|s|ms|us|µs|ns))+\s*$`},
 	"span":     {`a time such as "1h" or "30d"`, `^\s*([0-9]+(y|w|d|h|m|s|ms))+\s*$`},
+	"color":    {"a colour", `^\s*(#[0-9A-Fa-f]{6}|[0-9]+|[A-Za-z]+(-[A-Za-z]+)?)\s*$`},
 	"email":    {"an email address", `.@.`},
 	"variable": {"the name of a variable", `^[^= \t\n]*$`},
 }

@@ -24,7 +24,7 @@ func TestWrongSLOs(t *testing.T) {
 		`objective = 100, window = "30d", errors = 'a[$window]'`:                       "config.toml:3:9: objective is missing or no percentage",
 		`objective = 0.999, window = "30d", errors = 'a[$window]'`:                     "write it as a percentage, such as objective = 99.9",
 		`window = "30d", errors = 'a[$window]'`:                                        ": objective is missing",
-		`objective = "99.9", window = "30d", errors = 'a[$window]'`:                    `"slo" in [service] must be a table`,
+		`objective = "99.9", window = "30d", errors = 'a[$window]'`:                    `"objective" in [service.slo] must be a number without quotes`,
 		`objective = 99.9, errors = 'a[$window]'`:                                      `"" is not a duration`,
 		`objective = 99.9, window = "a month", errors = 'a[$window]'`:                  `:27: "a month" is not a duration`,
 		`objective = 99.9, window = "5m", errors = 'a[$window]'`:                       "must be from 1h to 366d",

@@ -24,7 +24,7 @@ func TestAges(t *testing.T) {
 
 // What is wrapped goes on under its text, not under its mark.
 func TestWrappedTextIsIndentedUnderItself(t *testing.T) {
-	s := &Pen{Theme: NewTheme(true, false, false)}
+	s := &Pen{Theme: NewTheme(Colors{Dark: true})}
 	text := "PagerDuty notifies nobody else, and the order of those who follow may differ from what it was."
 	for _, width := range []int{12, 20, 33, 58, 200} {
 		for _, mark := range []string{"! ", "✗ ", "✓ ", ""} {
@@ -45,7 +45,7 @@ func TestWrappedTextIsIndentedUnderItself(t *testing.T) {
 // terminal measures.
 func TestFitIsExact(t *testing.T) {
 	for _, method := range []ansi.Method{ansi.WcWidth, ansi.GraphemeWidth} {
-		s := &Pen{Theme: NewTheme(true, false, false), Method: method}
+		s := &Pen{Theme: NewTheme(Colors{Dark: true}), Method: method}
 		for _, text := range []string{"", "plain", "日本語 text", "👩‍👩‍👧 family", "e\u0301 a\u0301", s.Theme.Of(Critical).On("red text")} {
 			for width := range 14 {
 				for name, fitted := range map[string]string{"left": s.Fit(text, width), "right": s.FitRight(text, width)} {
@@ -63,7 +63,7 @@ func TestFitIsExact(t *testing.T) {
 
 // A box is as large as its rectangle, with titles and lines of any length.
 func TestABoxFillsItsRectangle(t *testing.T) {
-	s := &Pen{Theme: NewTheme(true, false, false)}
+	s := &Pen{Theme: NewTheme(Colors{Dark: true})}
 	for _, title := range []string{"", "Title", strings.Repeat("long ", 20)} {
 		lines := s.Box(Rectangle{Width: 30, Height: 5}, title, title, true, []string{Blanks(28)})
 		if len(lines) != 5 {

@@ -4,6 +4,8 @@ import (
 	"image/color"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"firstline/internal/theme"
 )
 
 // Role is what a piece of text means; the theme says how that looks. No role
@@ -26,6 +28,12 @@ const (
 	roleCount
 )
 
+// partOf is whose colour a role has. Plain and Strong have the terminal's own.
+var partOf = [roleCount]theme.Part{
+	Dim: theme.Dim, Border: theme.Border, Accent: theme.Accent, Critical: theme.Critical, Failed: theme.Failed,
+	Warning: theme.Warning, Notice: theme.Notice, Good: theme.Good, Badge: theme.Badge,
+}
+
 // Valid is the role, or Plain for a number that is no role.
 func (r Role) Valid() Role {
 	if r < 0 || r >= roleCount {
@@ -45,12 +53,24 @@ func (s Style) On(text string) string {
 	return string(s) + text + ansi.ResetStyle
 }
 
+// Colors are what a person chose, and what the terminal has.
+type Colors struct {
+	Choice theme.Choice
+	// Dark: the terminal's background is dark. NoColor: there are no colours; FewColors:
+	// there are 16.
+	Dark, NoColor, FewColors bool
+}
+
 // Theme holds all styles, each also as it looks on the selected row.
 type Theme struct {
-	Dark, NoColor, FewColors bool
+	// Colors are what it was made of.
+	Colors Colors
+	// Palette has the colours; NoColor: none is used.
+	Palette *theme.Palette
+	NoColor bool
 
 	normal, Selected [roleCount]Style
-	lines            [8]Style
+	lines            [theme.LineCount]Style
 }
 
 // Line is the style of one of several lines of a graph, which have letters too.
@@ -67,71 +87,44 @@ func (t *Theme) OnRow(r Role, selected bool) Style {
 	return t.normal[r]
 }
 
-// palette is one set of colours, from the 256 that terminals agree upon: they
-// look the same everywhere and take half the bytes of true colours on the way
-// to the terminal. Each has a contrast of at least 4.5 to 1 upon a black or a
-// white background, but for the border, which says nothing.
-type palette struct {
-	foreground, background color.Color // of the selected row, as a pair
-	colors                 [roleCount]color.Color
-	lines                  [8]ansi.IndexedColor
-}
-
-func palettes(dark bool) palette {
-	if dark {
-		return palette{
-			foreground: ansi.IndexedColor(255), background: ansi.IndexedColor(238),
-			colors: [roleCount]color.Color{
-				Dim: ansi.IndexedColor(246), Border: ansi.IndexedColor(240), Accent: ansi.IndexedColor(111),
-				Critical: ansi.IndexedColor(210), Failed: ansi.IndexedColor(215), Warning: ansi.IndexedColor(179),
-				Notice: ansi.IndexedColor(116), Good: ansi.IndexedColor(114), Badge: ansi.IndexedColor(179),
-			},
-			lines: [8]ansi.IndexedColor{75, 215, 114, 176, 80, 222, 209, 147},
-		}
-	}
-	return palette{
-		foreground: ansi.IndexedColor(232), background: ansi.IndexedColor(253),
-		colors: [roleCount]color.Color{
-			Dim: ansi.IndexedColor(241), Border: ansi.IndexedColor(248), Accent: ansi.IndexedColor(26),
-			Critical: ansi.IndexedColor(124), Failed: ansi.IndexedColor(130), Warning: ansi.IndexedColor(94),
-			Notice: ansi.IndexedColor(24), Good: ansi.IndexedColor(22), Badge: ansi.IndexedColor(94),
-		},
-		lines: [8]ansi.IndexedColor{26, 130, 22, 90, 23, 94, 125, 60},
-	}
-}
-
-// NewTheme makes the styles for a background. Without colour the roles are
-// shown by bold and faint text, and the selected row is reversed; so it
-// is with 16 colours, because none of them makes a background only a shade
-// off.
-func NewTheme(dark, noColor, fewColors bool) *Theme {
-	t := &Theme{Dark: dark, NoColor: noColor, FewColors: fewColors}
-	p := palettes(dark)
+// NewTheme makes the styles. Without colour the roles are shown by bold and faint
+// text. The selected row is reversed where the palette has no background for it; so it
+// is with 16 colours, because none of them makes a background only a shade off.
+func NewTheme(c Colors) *Theme {
+	noColor := c.NoColor || c.Choice.Name == theme.None
+	t := &Theme{Colors: c, NoColor: noColor, Palette: c.Choice.Palette(c.Choice.Dark(c.Dark), c.FewColors)}
+	p := t.Palette.Colors
 	for r := range roleCount {
 		base := ansi.Style{}
 		switch r {
 		case Strong, Critical, Accent, Badge:
 			base = base.Bold()
 		}
+		var own color.Color
+		if r > Strong {
+			own = p[partOf[r]]
+		}
 		normal, selected := base, base.Reverse(true)
 		if noColor && (r == Dim || r == Border) {
 			normal = normal.Faint()
 		}
-		if !noColor && p.colors[r] != nil {
-			normal = normal.ForegroundColor(p.colors[r])
+		if !noColor && own != nil {
+			normal = normal.ForegroundColor(own)
 		}
-		if !noColor && !fewColors {
-			front := p.colors[r]
+		if back := p[theme.Selected]; !noColor && back != nil {
+			front := own
 			if front == nil || r == Dim {
-				front = p.foreground
+				front = p[theme.SelectedText]
 			}
-			selected = base.ForegroundColor(front).BackgroundColor(p.background)
+			selected = base.ForegroundColor(front).BackgroundColor(back)
 		}
 		t.normal[r], t.Selected[r] = styleOf(normal), styleOf(selected)
 	}
 	if !noColor {
-		for i, c := range p.lines {
-			t.lines[i] = styleOf(ansi.Style{}.ForegroundColor(c))
+		for i, c := range t.Palette.Lines {
+			if c != nil {
+				t.lines[i] = styleOf(ansi.Style{}.ForegroundColor(c))
+			}
 		}
 	}
 	return t

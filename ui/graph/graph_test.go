@@ -192,7 +192,7 @@ func TestASCII(t *testing.T) {
 // Without colours the letters are on the lines.
 func TestNoColour(t *testing.T) {
 	s := newScreen(200, 50)
-	s.Theme = draw.NewTheme(true, true, false)
+	s.Theme = draw.NewTheme(draw.Colors{Dark: true, NoColor: true})
 	g := group("Q1")
 	g.Alerts = append(g.Alerts, g.Alerts[0])
 	g.Alerts[1].Labels = map[string]string{"alertname": "Errors", "job": "api", "pod": "api-2"}

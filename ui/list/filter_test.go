@@ -35,7 +35,7 @@ func TestFilterNarrowsWhileTyping(t *testing.T) {
 func TestTheListStaysWhileAWordIsTyped(t *testing.T) {
 	for _, size := range [][2]int{{60, 20}, {80, 24}, {120, 30}, {200, 50}} {
 		h := withStory(t, size[0], size[1], nil)
-		h.Theme = draw.NewTheme(true, false, false)
+		h.Theme = draw.NewTheme(draw.Colors{Dark: true})
 		grave, under := string(h.Theme.Of(draw.Critical)), string(h.Theme.OnRow(draw.Critical, true))
 		is := func(text string, dim bool, matching int, count string) {
 			t.Helper()

@@ -52,7 +52,7 @@ func (l *List) First() (make func() First, ok bool) {
 	if !l.ready || b.last == nil || !b.live() {
 		return nil, false
 	}
-	f := First{Groups: len(b.Groups), Counts: b.Counts, Wants: b.wants, Zone: l.Location.String(), Dark: l.Theme.Dark}
+	f := First{Groups: len(b.Groups), Counts: b.Counts, Wants: b.wants, Zone: l.Location.String(), Dark: l.Theme.Colors.Dark}
 	for _, s := range b.Current() {
 		one := FirstSource{
 			Source: s.Source, AsOf: s.AsOf, Whole: (sources.Snapshot{Source: s.Source, Data: s.Data, AsOf: s.AsOf}).Whole(),

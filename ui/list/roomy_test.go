@@ -64,7 +64,7 @@ func TestRowsHaveTwoLinesWhereAllFit(t *testing.T) {
 // cursor covers all of it, without colours too.
 func TestLinesOfRowsAreWhole(t *testing.T) {
 	long := strings.Repeat("宽字符 title ", 12)
-	for _, theme := range []*draw.Theme{draw.NewTheme(true, false, false), draw.NewTheme(false, false, true), draw.NewTheme(true, true, false)} {
+	for _, theme := range []*draw.Theme{draw.NewTheme(draw.Colors{Dark: true}), draw.NewTheme(draw.Colors{FewColors: true}), draw.NewTheme(draw.Colors{Dark: true, NoColor: true})} {
 		h := newHarness(t, 120, 30, onePrometheus)
 		h.Theme = theme
 		bar := string(theme.Selected[draw.Strong])

@@ -154,7 +154,7 @@ func TestRolesOfNotes(t *testing.T) {
 			loud bool
 		}{{4 * time.Minute, true}, {20 * time.Minute, false}, {-time.Minute, true}} {
 			h := newHarness(t, size[0], size[1], func(o *list.Options) { o.Initial = storySources()[:1] })
-			h.Theme = draw.NewTheme(true, false, false)
+			h.Theme = draw.NewTheme(draw.Colors{Dark: true})
 			d := pagerDutyData(noon)
 			first, second := incident(1), incident(2)
 			first.Assignments = []sources.Assignment{{User: userReference(ann)}}

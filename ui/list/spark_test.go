@@ -206,7 +206,7 @@ func TestSparklinesHaveRoom(t *testing.T) {
 	with := newSparkScreen(t, 115, 30, 40)
 	with.wait(20*time.Second, false)
 	for _, noColor := range []bool{true, false} {
-		with.Theme = draw.NewTheme(true, noColor, false)
+		with.Theme = draw.NewTheme(draw.Colors{Dark: true, NoColor: noColor})
 		with.list.Drawn.Forget()
 		with.haveRoom(t)
 	}

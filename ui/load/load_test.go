@@ -193,7 +193,7 @@ func TestPartsDifferWithoutColour(t *testing.T) {
 		}
 	}
 	r, _ := opened(80, 24, Options{Read: reader(history())})
-	r.Theme = draw.NewTheme(false, false, false)
+	r.Theme = draw.NewTheme(draw.Colors{})
 	r.Resize()
 	if strings.Join(r.lines, "") == r.all() {
 		t.Error("there are no colours")

@@ -86,7 +86,7 @@ func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWa
 	if !w.raw {
 		filled, fill = match.Runbook.FilledWith(append([]runbooks.Values{{From: runbooks.FromPerson, Of: w.typed}, w.session}, match.ValuesOf(w.labels, s.Options.Fill)...)...)
 	}
-	rendered, err := w.cache.Render(filled, runbooks.Style{Width: width, Dark: s.Theme.Dark, NoColor: s.Theme.NoColor})
+	rendered, err := w.cache.Render(filled, runbooks.Style{Width: width, Palette: s.Theme.Palette, NoColor: s.Theme.NoColor})
 	if err != nil {
 		return Content{Lines: append(
 			s.Paragraph("The runbook could not be drawn: "+clean.Line(err.Error()), width, draw.Warning),

@@ -76,7 +76,7 @@ func (h *Host) Exec(run func(in io.Reader, out, errout io.Writer) error, done fu
 func Screen(width, height int, keys keymap.Table) (*room.Screen, *Host) {
 	h := &Host{}
 	return &room.Screen{
-		Pen:   draw.Pen{Method: ansi.WcWidth, Location: time.UTC, Theme: draw.NewTheme(true, true, false)},
+		Pen:   draw.Pen{Method: ansi.WcWidth, Location: time.UTC, Theme: draw.NewTheme(draw.Colors{Dark: true, NoColor: true})},
 		Width: width, Height: height, Layout: room.Arrange(width, height, false, 0), Keys: keys,
 		Now: Noon, TimeNow: func() time.Time { return Noon }, Context: context.Background(),
 		Host: h, Terminal: h, Messages: &room.Messages{},
