@@ -17,7 +17,7 @@ import (
 // listFlags are those of list.
 type listFlags struct {
 	filter, columns, sort, format string
-	asJSON, changes, slos         bool
+	asJSON, changes, slos, watch  bool
 }
 
 // listOutput is how list prints groups.
@@ -34,7 +34,7 @@ func (a *app) listCommand() *cobra.Command {
 	var f listFlags
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "Print the alert groups once",
+		Short: "Print the alert groups",
 		Long: `Prints every alert group once: an incident and the alerts that belong to it, or
 alerts that nobody was notified of.
 
@@ -48,14 +48,20 @@ of a group of --json: {{.title}}, {{.incident.number}}. What is null is empty. T
 one line and safe to print; --json has them exactly. \t and \n outside of {{ }} are a tab
 and a line break. Besides the functions of Go's there are:
 ` + formatFunctionsHelp() + `
+--watch reads the sources as the screen does, and prints the list again whenever it has
+changed. Values of alerts and times of reading are no change. "firstline watch" prints
+what changed instead.
+
 Exit status: 0 when all sources answered wholly, 3 when some did or something of
-them is not read, 1 when none did, 2 wrong usage.`,
+them is not read, 1 when none did, 2 wrong usage; with --watch 1 when it can't go on, 130
+after ctrl-c, 143 after SIGTERM.`,
 		Example: `  firstline list
   firstline list --filter 'service=checkout severity!=info'
   firstline list --filter '@night team=payments'
   firstline list --columns id,age,label:namespace,title --sort=-age
   firstline list --format '{{.id}}\t{{age .since}}\t{{join ", " .alert_names}}'
   firstline list --format '{{with .incident}}#{{.number}} {{end}}{{default "-" .service}}: {{.title}}'
+  firstline list --watch --json | jq -r '.groups | length'
   firstline list --json | jq -r '.groups[] | select(.incident == null) | .title'
   firstline list --json --changes --slo --filter service=checkout | jq '.groups[].changes'`,
 		Args: noArgs,
@@ -69,6 +75,9 @@ them is not read, 1 when none did, 2 wrong usage.`,
 				if err != nil {
 					return usagef("--filter: %w", err)
 				}
+				if f.watch {
+					return a.watchList(ctx, s, shown, f, output)
+				}
 				return a.list(ctx, s, shown, f, output)
 			})
 		},
@@ -80,6 +89,7 @@ them is not read, 1 when none did, 2 wrong usage.`,
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print JSON (docs/json.md)")
 	cmd.Flags().BoolVar(&f.changes, "changes", false, "with --json: also what changed around each problem, which needs further requests")
 	cmd.Flags().BoolVar(&f.slos, "slo", false, "with --json: also the SLOs of each group, which needs further requests")
+	cmd.Flags().BoolVar(&f.watch, "watch", false, "print the list again whenever it has changed, until it is ended; with --json each on one line")
 	return cmd
 }
 
@@ -101,6 +111,8 @@ func (f *listFlags) output(given func(flag string) bool) (listOutput, error) {
 		return out, usagef("--changes needs --json: the screen lists changes in the details")
 	case f.slos && !f.asJSON:
 		return out, usagef("--slo needs --json: the screen shows SLOs in the details")
+	case f.watch && (f.changes || f.slos):
+		return out, usagef("--watch takes neither --changes nor --slo: they need further requests each time")
 	case f.asJSON && given("format"), f.asJSON && given("columns"), given("format") && given("columns"):
 		return out, usagef("--json, --format and --columns each say what is printed: give one of them")
 	}

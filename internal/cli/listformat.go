@@ -49,8 +49,8 @@ func functionsAt(now time.Time) template.FuncMap {
 	return template.FuncMap{
 		"age":      func(v any) (string, error) { return ofTime(v, func(t time.Time) string { return age(now.Sub(t), t) }) },
 		"clock":    func(v any) (string, error) { return ofTime(v, func(t time.Time) string { return clockOf(t, now) }) },
-		"default":  func(otherwise, v any) any { return defaultTo(otherwise, v) },
-		"join":     func(separator string, list any) (string, error) { return joined(separator, list) },
+		"default":  defaultTo,
+		"join":     joined,
 		"json":     jsonText,
 		"label":    labelOf,
 		"lower":    func(v any) string { return strings.ToLower(fmt.Sprint(v)) },
@@ -178,7 +178,7 @@ func printable(v any) any {
 		if n, err := v.Int64(); err == nil {
 			return n
 		}
-		f, _ := v.Float64() //nolint:errcheck // it was written as a number
+		f, _ := v.Float64()
 		return f
 	case []any:
 		for i := range v {

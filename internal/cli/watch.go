@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"firstline/internal/attention"
-	"firstline/internal/crash"
 	"firstline/internal/triage"
 	"firstline/internal/triage/changes"
 	"firstline/internal/triage/filter"
@@ -68,21 +66,12 @@ ctrl-c, 143 after SIGTERM.`,
 	return cmd
 }
 
-// rejoinEvery is after which time the groups are made again although no source
-// changed: silences end and acknowledgements run out by the clock alone.
-const rejoinEvery = time.Minute
-
 // watch prints changes until ctx ends.
 func (a *app) watch(ctx context.Context, s *setup, w *watcher) error {
 	if err := s.needSource(); err != nil {
 		return err
 	}
 	s.settings.ReadOnly = true // it only reads
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	feed := s.startPolling(ctx, func(fault *crash.Fault) { cancel(fault) })
-	defer feed.stop()
-	close(feed.opened) // nothing of an earlier run is wanted
 	if w.command != "" {
 		e := startExecutor(ctx, w.command, a.errOut, func(sentence string) { a.sayf("%s", sentence) })
 		defer e.stop()
@@ -91,21 +80,7 @@ func (a *app) watch(ctx context.Context, s *setup, w *watcher) error {
 	for _, r := range s.readers {
 		w.snapshots = append(w.snapshots, sources.Snapshot{Source: r.Source()})
 	}
-	for {
-		turn, end := context.WithTimeout(ctx, rejoinEvery)
-		list, _ := sources.NextSnapshots(turn, feed.snapshots)
-		end()
-		var fault *crash.Fault
-		switch {
-		case errors.As(context.Cause(ctx), &fault):
-			return fault
-		case ctx.Err() != nil:
-			return nil // by a signal, whose number is the status
-		}
-		if err := w.take(list); err != nil {
-			return err
-		}
-	}
+	return s.follow(ctx, w.take)
 }
 
 // watcher compares what the sources say with what they said before.
@@ -132,20 +107,8 @@ type watcher struct {
 
 // take takes what the sources say, none: time has passed.
 func (w *watcher) take(list []sources.Snapshot) error {
-	differs := len(list) == 0
-	for _, snap := range list {
-		i := slices.IndexFunc(w.snapshots, func(s sources.Snapshot) bool { return s.Source.Name == snap.Source.Name })
-		if snap.Earlier || i < 0 {
-			continue
-		}
-		differs = differs || snap.Differs(w.snapshots[i])
-		w.snapshots[i] = snap
-		if err := w.saySource(snap); err != nil {
-			return err
-		}
-	}
-	if !differs || slices.ContainsFunc(w.snapshots, func(s sources.Snapshot) bool { return !s.Answered() }) {
-		return nil
+	if differs, err := putSnapshots(w.snapshots, list, w.saySource); err != nil || !differs {
+		return err
 	}
 	return w.compare()
 }
