@@ -33,7 +33,9 @@ type harness struct {
 	m         *Model
 	now       time.Time
 	clipboard string
-	quit      bool
+	// asked is what the terminal was asked for.
+	asked []string
+	quit  bool
 	// hold holds commands instead of running them, to look at the screen
 	// while something is under way.
 	hold bool
@@ -143,6 +145,8 @@ func (h *harness) run(cmd tea.Cmd) {
 		}
 	case tea.QuitMsg:
 		h.quit = true
+	case tea.RawMsg:
+		h.asked = append(h.asked, fmt.Sprint(msg.Msg))
 	case reply.Message:
 		if h.holdReplies {
 			h.replies = append(h.replies, msg)

@@ -23,6 +23,7 @@ import (
 	"firstline/ui/queries"
 	"firstline/ui/reply"
 	"firstline/ui/room"
+	"firstline/ui/signal"
 	"firstline/ui/steprun"
 	"firstline/ui/terminal"
 )
@@ -52,6 +53,7 @@ type Model struct {
 	needs    int
 	header   *frame.Header
 	away     *away.Away
+	signals  *signal.Signals
 	drafts   *draft.Drafts
 	ticker   ticker
 	terminal *terminal.Terminal
@@ -99,6 +101,7 @@ func New(o Options) *Model {
 	m.header.FindPerson()
 	m.storing = &storing{store: o.StoreFirst}
 	m.away = away.New(&s.Screen, m.list.Sources.Rejoin)
+	m.signals = signal.New(&s.Screen, o.Attention, m.away.There)
 	m.ticker = ticker{screen: &s.Screen, pressed: m.away.Pressed}
 	m.list.Sources.Base, m.list.Changed = m.away.Base, m.away.Mark
 	for _, w := range o.Warnings {
@@ -143,6 +146,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (m *Model) route(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case keyboard.Typed:
+		m.signals.Focus(true)
 		return m.takeTyped(msg)
 	case tea.KeyPressMsg, tea.PasteMsg:
 		return m.takeTyped(keyboard.Typed{Msg: msg, At: m.TimeNow()})
@@ -155,7 +159,10 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.Width, m.Height = msg.Width, msg.Height
 		m.relayout()
 	case tea.FocusMsg:
+		m.signals.Focus(true)
 		m.away.Present()
+	case tea.BlurMsg:
+		m.signals.Focus(false)
 	case tea.BackgroundColorMsg:
 		c := m.Theme.Colors
 		c.Dark = msg.IsDark()
@@ -193,7 +200,7 @@ func (m *Model) follow() tea.Cmd {
 	cmds := []tea.Cmd{m.list.Sources.Arrange(m.takeArranged), m.list.Sources.CompareEarlier(away.Longest, func(c list.Comparison) {
 		m.away.TakeEarlier(c.Earlier, c.Since)
 		m.moveGroups(c.Since)
-	}), m.pane.Follow(), m.list.FollowSparks(coversList(m.overlay)), m.drafts.SaveLater(m.Context), m.actions.Follow(), m.header.Follow(), m.storing.follow(m.list, m.Now), m.hands.follow()}
+	}), m.pane.Follow(), m.list.FollowSparks(coversList(m.overlay)), m.drafts.SaveLater(m.Context), m.actions.Follow(), m.header.Follow(), m.signals.Follow(), m.storing.follow(m.list, m.Now), m.hands.follow()}
 	if m.mode() == keymap.InFilter {
 		cmds = append(cmds, m.list.Prompt.Learn(m.list.Sources.Groups))
 	}
@@ -284,6 +291,10 @@ func (m *Model) takeSnapshots(list []sources.Snapshot) {
 }
 
 func (m *Model) takeArranged(a list.Arranged) {
+	before, reading := m.list.Sources.Groups, ""
+	if g := m.list.Current(); g != nil && m.pane.Focused {
+		reading = g.ID
+	}
 	m.list.Sources.Accept(a)
 	m.setNow()
 	m.list.Apply(a)
@@ -292,6 +303,7 @@ func (m *Model) takeArranged(a list.Arranged) {
 	}
 	if a.List != nil {
 		m.away.Take(a.List, a.News, a.Base, a.Since)
+		m.signals.Take(a.News, before, a.Groups, reading)
 		m.moveGroups(a.News)
 	}
 }

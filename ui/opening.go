@@ -38,7 +38,7 @@ func (o *opening) update(g *guarded, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case openedMsg:
 		return o.finish(g, msg.options)
-	case tea.WindowSizeMsg, tea.BackgroundColorMsg, tea.ColorProfileMsg, tea.ModeReportMsg, tea.FocusMsg:
+	case tea.WindowSizeMsg, tea.BackgroundColorMsg, tea.ColorProfileMsg, tea.ModeReportMsg, tea.FocusMsg, tea.BlurMsg:
 		o.said = append(o.said, msg)
 	case keyboard.Typed:
 		if _, clicked := msg.Msg.(tea.MouseClickMsg); clicked {

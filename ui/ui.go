@@ -20,6 +20,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
 
 	"firstline/internal/change"
 	"firstline/internal/crash"
@@ -42,6 +43,7 @@ import (
 	"firstline/ui/load"
 	"firstline/ui/pane"
 	"firstline/ui/past"
+	"firstline/ui/signal"
 	"firstline/ui/terminal"
 )
 
@@ -149,6 +151,8 @@ type Options struct {
 	Night frame.NightReader
 	// Handover makes the text for the end of a shift; it may be nil.
 	Handover handover.Maker
+	// Attention is what reaches a responder who does not look at the screen.
+	Attention signal.Options
 	// Lend is called before another program gets the terminal, and what it gives
 	// once the screen has it again; nil: nobody minds.
 	Lend func() (back func())
@@ -191,6 +195,10 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 		first := &opening{open: o.Open}
 		defer first.end()
 		g.opening = first
+	}
+	if o.Attention.Title { // the title that was there comes back, where a terminal remembers it
+		_, _ = io.WriteString(out, ansi.WindowOp(22, 2))
+		defer func() { _, _ = io.WriteString(out, ansi.WindowOp(23, 2)) }()
 	}
 	program := tea.NewProgram(g, programOptions(ctx, o, keys.ForProgram(), out)...)
 	g.quit = program.Quit

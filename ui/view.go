@@ -1,12 +1,10 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
-	"firstline/internal/triage"
 	"firstline/ui/draw"
 	"firstline/ui/frame"
 	"firstline/ui/keymap"
@@ -18,10 +16,7 @@ func (m *Model) View() tea.View {
 	text, cursor := m.frame()
 	v := tea.NewView(text)
 	v.AltScreen, v.ReportFocus = true, true
-	v.WindowTitle = "firstline"
-	if n := m.list.Sources.Counts.Of(triage.CountedTriggered); n > 0 {
-		v.WindowTitle = fmt.Sprintf("firstline: %d triggered", n)
-	}
+	v.WindowTitle = m.signals.Title(m.list.Sources.Yours, m.list.Sources.Counts, m.list.Sources.InOrder())
 	v.Cursor, v.MouseMode = cursor, m.hands.mode()
 	return v
 }

@@ -106,6 +106,7 @@ func (b *builder) config(f file, env lookup) Config {
 	c.Keys = b.keys(f.Keys)
 	c.Theme = b.theme(f.Theme)
 	c.Filters = b.filters(f.Filters)
+	c.Attention = b.attention(f.Attention, c.SavedFilters())
 	c.Changes = b.changes(f.Change)
 	for i, s := range f.Service {
 		c.Services = append(c.Services, b.service(i, s))

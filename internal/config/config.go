@@ -73,6 +73,8 @@ type Config struct {
 	Acting map[string]respond.ServiceSettings
 	// Graphs are the further graphs of a service, by its name.
 	Graphs map[string][]graph.Configured
+	// Attention is what the screen does for who does not look at it.
+	Attention Attention
 	// Sparklines: the list has a column with them.
 	Sparklines bool
 	Screen     Screen

@@ -25,6 +25,7 @@ type file struct {
 	List         fileList           `toml:"list"`
 	Screen       fileScreen         `toml:"screen"`
 	Theme        fileTheme          `toml:"theme"`
+	Attention    fileAttention      `toml:"attention"`
 	Service      []fileService      `toml:"service"`
 	Change       []fileChange       `toml:"change"`
 	// Keys are the keys of commands by name, and the name of a preset.
@@ -107,6 +108,17 @@ type fileRunbooks struct {
 	CacheMB int                  `toml:"cache_mb" option:"default" range:"4..10000"`
 	Fill    map[string]string    `toml:"fill" keys:"^[A-Za-z_][A-Za-z0-9_]*$"`
 	Tokens  map[string]fileToken `toml:"tokens"`
+}
+
+// fileAttention has nil where the file sets nothing, which means true.
+type fileAttention struct {
+	Filter   string `toml:"filter" option:"default"`
+	Reading  *bool  `toml:"reading" option:"default"`
+	Title    *bool  `toml:"title" option:"default"`
+	Bell     *bool  `toml:"bell" option:"default"`
+	Terminal string `toml:"terminal" option:"default" values:"auto osc9 osc99 osc777 off"`
+	Desktop  string `toml:"desktop" option:"default" values:"auto on off"`
+	Quiet    string `toml:"quiet"`
 }
 
 type filePostmortems struct {

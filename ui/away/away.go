@@ -44,6 +44,10 @@ func New(s *room.Screen, rejoin func()) *Away {
 // Pressed is when the responder was last there.
 func (a *Away) Pressed() time.Time { return a.pressed }
 
+// There reports whether the responder pressed a key, or turned to the terminal, within
+// the last minute.
+func (a *Away) There() bool { return a.TimeNow().Sub(a.pressed) < After }
+
 // Mark is the sign of a row by the id of its group: "+" for a new one, "~" for one
 // that changed, empty for others.
 func (a *Away) Mark(id string) string { return a.marks[id] }

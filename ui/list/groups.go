@@ -59,7 +59,9 @@ type Groups struct {
 	asked due
 	due
 	Counts triage.Counts
-	wants  Wants
+	// Yours is how many incidents are triggered and the person's own.
+	Yours int
+	wants Wants
 }
 
 // due is what the next arrangement does. dirty: snapshots came in since the last
@@ -181,6 +183,7 @@ type Arranged struct {
 	tried  *filter.Filter
 	none   bool
 	counts triage.Counts
+	yours  int
 	// Joined: the sources were joined again; same: the rows are as they were.
 	Joined, same bool
 	// wants is how wide the columns must be for the rows.
@@ -216,6 +219,7 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 		pen       = b.Pen
 		rows      = b.Rows
 		counted   = b.Counts
+		yours     = b.Yours
 		shown     = b.Filter
 		trying    = b.trying
 		now       = b.TimeNow()
@@ -245,14 +249,17 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 				triage.Sort(groups, by)
 			}
 			rows = make([]Row, len(groups))
-			counted = triage.Counts{}
+			counted, yours = triage.Counts{}, 0
 			for i, g := range groups {
 				rows[i] = NewRow(g, me, now, clock)
 				counted.Add(g.CountedAs())
+				if g.Mine && g.State == triage.Triggered {
+					yours++
+				}
 			}
 			wants = wantsOf(&pen, rows)
 		}
-		a := Arranged{Groups: groups, Rows: rows, counts: counted, wants: wants, Joined: dirty, whole: whole, me: me}
+		a := Arranged{Groups: groups, Rows: rows, counts: counted, yours: yours, wants: wants, Joined: dirty, whole: whole, me: me}
 		if dirty && live {
 			a.compare(listOf(groups, rows, snapshots, now), last, base, learned)
 		}
@@ -322,6 +329,7 @@ func (b *Groups) whole() bool {
 func (b *Groups) Accept(a Arranged) {
 	b.joined = true
 	b.Groups, b.Rows, b.Counts, b.wants, b.me = a.Groups, a.Rows, a.counts, a.wants, a.me
+	b.Yours = a.yours
 	if b.none = a.none; a.tried != nil && !a.none {
 		b.Filter = *a.tried
 	}

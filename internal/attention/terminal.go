@@ -1,0 +1,146 @@
+package attention
+
+import (
+	"encoding/base64"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"firstline/internal/clean"
+)
+
+// Method is how a terminal is asked to show a message.
+type Method string
+
+// The methods, by the numbers of the control sequences.
+const (
+	// Auto: by what the environment says of the terminal.
+	Auto Method = "auto"
+	// OSC9 is iTerm2's; it has no title.
+	OSC9 Method = "osc9"
+	// OSC99 is kitty's.
+	OSC99 Method = "osc99"
+	// OSC777 is rxvt-unicode's, which foot, Ghostty and WezTerm know too.
+	OSC777 Method = "osc777"
+	// Off: the terminal is not asked.
+	Off Method = "off"
+)
+
+// Methods are all of them, as they are configured.
+func Methods() []Method { return []Method{Auto, OSC9, OSC99, OSC777, Off} }
+
+// Terminal is how messages reach a terminal.
+type Terminal struct {
+	Method  Method
+	Through Through
+}
+
+// Through is the program that is between firstline and the terminal.
+type Through int
+
+// The programs that take a sequence for the terminal only where it is wrapped.
+const (
+	Direct Through = iota
+	Tmux
+	Screen
+)
+
+// TerminalOf finds the terminal of an environment. A method other than Auto is taken
+// as it is.
+func TerminalOf(method Method, environment func(string) string) Terminal {
+	t := Terminal{Method: method, Through: ThroughOf(environment)}
+	if method == Auto {
+		t.Method = methodOf(environment)
+	}
+	return t
+}
+
+// ThroughOf finds tmux and GNU screen. Within both, it is the inner one.
+func ThroughOf(environment func(string) string) Through {
+	inTmux, inScreen := environment("TMUX") != "", environment("STY") != ""
+	named := environment("TERM_PROGRAM") == "tmux" || strings.HasPrefix(environment("TERM"), "tmux")
+	switch {
+	case inTmux && (named || !inScreen):
+		return Tmux
+	case inScreen:
+		return Screen
+	}
+	return Direct
+}
+
+// terminals are the terminals that show messages, by the variables that only they set.
+// A multiplexer hides TERM and TERM_PROGRAM, and leaves the others as they were where
+// it was started.
+var terminals = []struct {
+	method Method
+	// variables are set at all, or have one of the values.
+	variables map[string][]string
+}{
+	{OSC99, map[string][]string{"KITTY_WINDOW_ID": nil, "TERM": {"xterm-kitty"}}},
+	{OSC777, map[string][]string{"GHOSTTY_RESOURCES_DIR": nil, "TERM": {"xterm-ghostty"}, "TERM_PROGRAM": {"ghostty"}}},
+	{OSC777, map[string][]string{"WEZTERM_PANE": nil, "TERM": {"wezterm"}, "TERM_PROGRAM": {"WezTerm"}}},
+	{OSC777, map[string][]string{"TERM": {"foot", "foot-extra", "foot-direct"}}},
+	{OSC9, map[string][]string{"ITERM_SESSION_ID": nil, "LC_TERMINAL": {"iTerm2"}, "TERM_PROGRAM": {"iTerm.app"}}},
+}
+
+func methodOf(environment func(string) string) Method {
+	for _, terminal := range terminals {
+		for name, values := range terminal.variables {
+			value := environment(name)
+			if value != "" && (values == nil || slices.Contains(values, value)) {
+				return terminal.method
+			}
+		}
+	}
+	return Off
+}
+
+// application names firstline where a message has no title of its own.
+const application = "firstline"
+
+// Sequence asks the terminal to show a message; empty where it can't.
+func (t Terminal) Sequence(m Message) string {
+	title, body := clean.Line(m.Title), clean.Line(m.Body)
+	sequence := ""
+	switch t.Method {
+	case OSC9:
+		// A number first would be another command of some terminals.
+		sequence = ansi.Notify(application + ": " + clean.Line(m.Line()))
+	case OSC99:
+		// Encoded, because any character could end it; a later message with the same
+		// identifier replaces an earlier one.
+		encode := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+		done := "d=1"
+		if body != "" {
+			done = "d=0"
+		}
+		sequence = ansi.DesktopNotification(encode(title), "i="+application, done, "e=1", "f="+encode(application))
+		if body != "" {
+			sequence += ansi.DesktopNotification(encode(body), "i="+application, "e=1", "p=body")
+		}
+	case OSC777:
+		comma := strings.NewReplacer(";", ",").Replace
+		sequence = "\x1b]777;notify;" + comma(title) + ";" + comma(body) + "\a"
+	case Auto, Off:
+		return ""
+	}
+	return t.Through.Wrap(sequence)
+}
+
+// longestString is how long a string may be that GNU screen passes on, in bytes.
+const longestString = 512
+
+// Wrap makes a multiplexer pass a sequence on to the terminal. tmux does so only with
+// its option allow-passthrough.
+func (t Through) Wrap(sequence string) string {
+	switch {
+	case sequence == "":
+		return ""
+	case t == Tmux:
+		return ansi.TmuxPassthrough(sequence)
+	case t == Screen:
+		return ansi.ScreenPassthrough(sequence, longestString)
+	}
+	return sequence
+}

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"firstline/internal/attention"
+	"firstline/internal/config"
+)
+
+func TestWantsDesktop(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		when        config.Desktop
+		method      attention.Method
+		system      string
+		environment string
+		want        bool
+	}{
+		{config.DesktopAuto, attention.Off, "linux", "DISPLAY=:0", true},
+		{config.DesktopAuto, attention.Off, "linux", "WAYLAND_DISPLAY=wayland-0", true},
+		{config.DesktopAuto, attention.Off, "linux", "", false},
+		{config.DesktopAuto, attention.OSC9, "linux", "DISPLAY=:0", false},
+		{config.DesktopAuto, attention.Off, "linux", "DISPLAY=localhost:10.0 SSH_CONNECTION=a", false},
+		{config.DesktopAuto, attention.Off, "darwin", "", true},
+		{config.DesktopAuto, attention.Off, "darwin", "SSH_TTY=/dev/pts/1", false},
+		{config.DesktopAuto, attention.Off, "windows", "", false},
+		{config.DesktopOn, attention.OSC9, "linux", "SSH_TTY=/dev/pts/1", true},
+		{config.DesktopOff, attention.Off, "linux", "DISPLAY=:0", false},
+	} {
+		environment := func(name string) string {
+			for _, pair := range strings.Fields(c.environment) {
+				if value, is := strings.CutPrefix(pair, name+"="); is {
+					return value
+				}
+			}
+			return ""
+		}
+		if got := wantsDesktop(c.when, c.method, c.system, environment); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
+
+// The texts of a message are arguments of their own, whatever is in them.
+func TestDesktopCommand(t *testing.T) {
+	t.Parallel()
+	m := attention.Message{Title: `--help" & $(x)`, Body: `<b>\ "now`}
+	program, arguments := desktopCommand("linux", m)
+	if program != "notify-send" || !slices.Equal(arguments[1:], []string{"--", m.Title, `&lt;b&gt;\ &#34;now`}) {
+		t.Errorf("%s %q", program, arguments)
+	}
+	program, arguments = desktopCommand("darwin", m)
+	if n := len(arguments); program != "osascript" || !slices.Equal(arguments[n-3:], []string{"--", m.Title, m.Body}) {
+		t.Errorf("%s %q", program, arguments)
+	}
+}
+
+func TestShowOnDesktop(t *testing.T) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		t.Skip("it needs notify-send")
+	}
+	dir := t.TempDir()
+	t.Setenv("PATH", dir)
+	err := showOnDesktop(t.Context(), attention.Message{Title: "New", Body: "b"})
+	if err == nil || !strings.Contains(err.Error(), "notify-send is not installed") {
+		t.Errorf("without the program: %v", err)
+	}
+	script := "#!/bin/sh\necho \"$3|$4\" > " + filepath.Join(dir, "shown") + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "notify-send"), []byte(script), 0o700); err != nil { //nolint:gosec // it must be a program
+		t.Fatal(err)
+	}
+	if err := showOnDesktop(t.Context(), attention.Message{Title: "New", Body: "b"}); err != nil {
+		t.Fatal(err)
+	}
+	shown, err := os.ReadFile(filepath.Join(dir, "shown"))
+	if err != nil || string(shown) != "New|b\n" {
+		t.Errorf("%q, %v", shown, err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "notify-send"), []byte("#!/bin/sh\nexit 1\n"), 0o700); err != nil { //nolint:gosec // it must be a program
+		t.Fatal(err)
+	}
+	if err := showOnDesktop(t.Context(), attention.Message{Title: "New"}); err == nil || !strings.Contains(err.Error(), "failed") {
+		t.Errorf("a program that fails: %v", err)
+	}
+}
