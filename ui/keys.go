@@ -24,9 +24,13 @@ func (m *Model) newKeymap() keymap.Table {
 		keymap.Key(at, keymap.ShowHelp, "help").In(keymap.GroupRest).Hinted("*"),
 		keymap.Key(at, keymap.OpenCommands, "find a command by its name").In(keymap.GroupRest),
 	}
+	beginning := keymap.Table{
+		keymap.Key(keymap.InBeginning, keymap.FirstConfiguration, "make a first configuration").Hinted("configure"),
+		keymap.Key(keymap.InBeginning, keymap.ShowDemo, "look around in the demo").Hinted("demo"),
+	}
 	return slices.Concat(
 		m.actions.Table(), m.list.Table(), handover.Table(m.options.Handover), m.pane.TabTable(), m.list.FindTable(), m.pane.LinkTable(), own,
 		m.hands.table(), m.pane.OwnTable(), load.Table(m.options.Load), load.Keys(), palette.Keys(), room.ReaderKeys(), handover.Keys(m.terminal.NoEditor, m.actions.WhyNotPost), m.steps.Table(), steprun.Keys(), steprun.FormKeys(), steprun.ListKeys(),
-		dialog.Keys(), list.Keys(), list.PickerKeys(),
-	).WithReserved()
+		dialog.Keys(), list.Keys(), list.PickerKeys(), beginning,
+	)
 }

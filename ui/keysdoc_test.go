@@ -23,6 +23,7 @@ var modes = []struct {
 	heading string
 }{
 	{keymap.InNormal, "The list"},
+	{keymap.InBeginning, "The list, while no source is configured"},
 	{keymap.InReading, "The pane, while it is read"},
 	{keymap.InRunbook, "The runbook, while it is read"},
 	{keymap.InGraph, "The graph, while it is read"},
@@ -137,7 +138,7 @@ func TestKeysDocument(t *testing.T) {
 	for _, one := range modes {
 		var entries []keymap.Entry
 		for _, e := range h.m.Keys {
-			if e.Mode == one.mode && e.Binding.Help().Key != "" && e.Command != keymap.FirstConfiguration {
+			if e.Mode == one.mode && e.Binding.Help().Key != "" {
 				entries = append(entries, e)
 			}
 		}
@@ -156,7 +157,7 @@ func TestKeysDocument(t *testing.T) {
 		}
 	}
 	for _, e := range h.m.Keys {
-		if e.Binding.Help().Key == "" || e.Command == keymap.FirstConfiguration {
+		if e.Binding.Help().Key == "" {
 			written++
 		}
 	}

@@ -60,6 +60,8 @@ type Model struct {
 	hands    *hands
 	// leaving: q was pressed while something is being sent.
 	leaving bool
+	// next is what Run returns when the person leaves for something else.
+	next error
 	// interrupted: the last key was ctrl-c.
 	interrupted bool
 }

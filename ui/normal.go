@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/wording"
@@ -82,6 +84,9 @@ func (m *Model) meaning(msg tea.KeyPressMsg) (c keymap.Command, e *keymap.Entry)
 	if m.pane.Focused {
 		modes = []keymap.Mode{m.pane.Mode(), keymap.InReading, keymap.InNormal}
 	}
+	if m.list.Sources.None() {
+		modes = slices.Insert(modes, 0, keymap.InBeginning)
+	}
 	for _, at := range modes {
 		if c, e = m.Keys.Command(msg, at); e != nil {
 			break
@@ -107,6 +112,12 @@ func (m *Model) do(c keymap.Command) tea.Cmd {
 	}
 	switch c {
 	case keymap.Quit:
+		return m.Quit()
+	case keymap.FirstConfiguration:
+		m.next = ErrConfigure
+		return m.Quit()
+	case keymap.ShowDemo:
+		m.next = ErrDemo
 		return m.Quit()
 	case keymap.Suspend:
 		return m.terminal.Release(tea.Suspend)

@@ -231,51 +231,21 @@ func TestKeymapHasNoDoubles(t *testing.T) {
 	}
 }
 
-// Keys are reserved for what comes next: no room gives them to anything else, and
-// no help names them while nothing answers them.
-func TestReservedKeysAreFreeAndNotShown(t *testing.T) {
-	h := withStory(t, 200, 50, nil)
-	for _, r := range keymap.Reserved() {
-		for _, e := range h.m.Keys {
-			acts := e.Mode == keymap.InNormal || e.Mode == keymap.InRunbook
-			if !acts || e.Command == r.Command {
-				continue
-			}
-			for _, k := range r.Binding.Keys() {
-				if slices.Contains(e.Binding.Keys(), k) {
-					t.Errorf("%s is reserved to %q and asks for %q", k, r.Binding.Help().Desc, e.Binding.Help().Desc)
-				}
-			}
+// TestBeginning: without a source i and d leave the screen for a first configuration
+// and for the demo, and with one they do not.
+func TestBeginning(t *testing.T) {
+	for key, want := range map[string]error{"i": ErrConfigure, "d": ErrDemo} {
+		h := newHarness(t, 80, 24, func(o *Options) { o.Initial = nil })
+		h.hints("i configure", "d demo", "? help")
+		h.press(key)
+		if !h.quit || !errors.Is(h.m.next, want) {
+			t.Errorf("%s leaves: %v, for %v", key, h.quit, h.m.next)
 		}
-		if r.Group != "" || r.Hint != "" {
-			t.Errorf("%q is in the help", r.Binding.Help().Desc)
+		h = withStory(t, 80, 24, nil)
+		h.press(key)
+		if h.quit || h.m.next != nil {
+			t.Errorf("%s leaves a screen with sources for %v", key, h.m.next)
 		}
-		h.press("g") // takes the message before off
-		before := h.screen()
-		h.press(r.Binding.Keys()...)
-		if h.screen() != before {
-			t.Errorf("%q does something:\n%s", r.Binding.Help().Desc, h.screen())
-		}
-	}
-	h.press(":")
-	for _, e := range h.commands() {
-		if slices.ContainsFunc(keymap.Reserved(), func(r keymap.Entry) bool { return r.Command == e.Command }) {
-			t.Errorf("the commands have %q", e.Binding.Help().Desc)
-		}
-	}
-}
-
-// A room that carries a reserved command out takes its entry's place.
-func TestAReservedEntryGivesWay(t *testing.T) {
-	own := keymap.Table{keymap.Key(keymap.InNormal, keymap.FirstConfiguration, "first").In(keymap.GroupMove)}
-	count := 0
-	for _, e := range own.WithReserved() {
-		if e.Command == keymap.FirstConfiguration {
-			count++
-		}
-	}
-	if n := len(own.WithReserved()); count != 1 || n != len(keymap.Reserved()) {
-		t.Errorf("%d entries, %d of them for the command", n, count)
 	}
 }
 

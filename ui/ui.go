@@ -176,11 +176,19 @@ type Options struct {
 	Environment []string
 }
 
+// What Run returns when no source is configured and the person wants to make a first
+// configuration, or to see the demo.
+var (
+	ErrConfigure = errors.New("a first configuration is to be made")
+	ErrDemo      = errors.New("the demo is to be shown")
+)
+
 // SavedFilter is a filter with a name; @name refers to it.
 type SavedFilter = list.SavedFilter
 
 // Run shows the screen until the responder quits or ctx ends. Neither is an
-// error, but leaving by ctrl-c is ErrInterrupted. A fault of its own is a
+// error, but leaving by ctrl-c is ErrInterrupted, and for something else ErrConfigure
+// or ErrDemo. A fault of its own is a
 // *crash.Fault. What it started ends with it, as soon as the Doer's context has
 // ended whatever it waits for.
 func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
@@ -225,6 +233,8 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 		return g.fault
 	}
 	switch {
+	case err == nil && m.next != nil:
+		return m.next
 	case err == nil, errors.Is(err, tea.ErrProgramKilled) && stopped:
 		return nil
 	case errors.Is(err, tea.ErrInterrupted):

@@ -88,6 +88,8 @@ func (m *Model) bars() (status, keys string) {
 	switch mode := m.mode(); {
 	case mode == keymap.InFilter:
 		return frame.Status(&m.Screen, m.Typing.Refused, m.list.Prompt.Wrong), frame.Keys(&m.Screen, mode, "", m.list.Prompt.OfferSpans)
+	case mode == keymap.InNormal && m.list.Sources.None():
+		return frame.Status(&m.Screen, m.Typing.Refused, ""), frame.Keys(&m.Screen, keymap.InBeginning, "", nil)
 	case mode == keymap.InNormal && m.pane.Focused:
 		return frame.Status(&m.Screen, m.Typing.Refused, ""), frame.Keys(&m.Screen, m.pane.Mode(), m.list.About(), nil)
 	case mode == keymap.InNormal:

@@ -260,7 +260,7 @@ closed, 143 after SIGTERM.`,
 			if a.flags.version {
 				return a.printVersion()
 			}
-			return a.withSetup(cmd.Context(), a.screenCommand)
+			return a.showScreen(cmd.Context())
 		},
 	}
 	root.SetIn(a.in)

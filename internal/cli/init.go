@@ -138,16 +138,15 @@ func (a *app) ask(ctx context.Context, run *firstrun.Run) error {
 	return run.Ask(ctx)
 }
 
-// left is the end of a run whose person left.
+// left is the end of a run whose person left, or that failed.
 func (a *app) left(err error) error {
 	if !errors.Is(err, firstrun.ErrLeft) {
 		return err
 	}
-	a.sayf("%v", err)
 	if errors.Is(err, firstrun.ErrInterrupted) {
-		return exit(exitSignal + int(syscall.SIGINT))
+		return &exitError{status: exitSignal + int(syscall.SIGINT), err: err}
 	}
-	return exit(exitFailed)
+	return &exitError{status: exitFailed, err: err}
 }
 
 // newFirstRun reads what is there.

@@ -18,7 +18,8 @@ var typed = []string{"filter", "commands", "search", "form", "handover_text", "h
 
 // behind are the modes whose keys act where the first has none, in their order.
 var behind = map[string][]string{
-	pane: {List}, runbook: {pane, List}, "graph": {pane, List}, "past": {pane, List}, "past_one": {pane, List},
+	"beginning": {List},
+	pane:        {List}, runbook: {pane, List}, "graph": {pane, List}, "past": {pane, List}, "past_one": {pane, List},
 }
 
 // besideText are the commands of a dialog that act only where no text is typed.
@@ -159,7 +160,8 @@ var table = []command{
 	{"open_past", []string{"enter @ past"}},
 	{"copy_past_note", []string{"c @ past past_one"}},
 	{"load", []string{"L @ list"}},
-	{"init", []string{"i @ list"}},
+	{"init", []string{"i @ beginning"}},
+	{"demo", []string{"d @ beginning"}},
 	{"mouse", []string{"ctrl+t @ list"}},
 	{"smaller_list", []string{"< @ list"}},
 	{"larger_list", []string{"> @ list"}},

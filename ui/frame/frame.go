@@ -85,7 +85,7 @@ func reminds(keys keymap.Table, e keymap.Entry, at keymap.Mode, lead string) boo
 // these two the key that leaves, or clears a selection or a filter. brief takes all shorter texts.
 func hints(s *room.Screen, at keymap.Mode, lead string, brief bool) []draw.Span {
 	var last []draw.Span
-	ends := at == keymap.InNormal || at == keymap.InReading || lead != ""
+	ends := at == keymap.InNormal || at == keymap.InReading || at == keymap.InBeginning || lead != ""
 	if ends {
 		last = hint(s.Keys.Of(keymap.Leave, at), brief)
 	}

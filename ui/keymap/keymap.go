@@ -137,14 +137,16 @@ const (
 	OpenPast
 	CopyPastNote
 
-	// On the report and the first configuration.
+	// On the report.
 	ShowReport
-	FirstConfiguration
 	// Of the mouse, and of the divider between list and pane.
 	ToggleMouse
 	NarrowerList
 	WiderList
 	OwnDivider
+	// While no source is configured.
+	FirstConfiguration
+	ShowDemo
 )
 
 // Mode is where a key acts.
@@ -161,18 +163,19 @@ const (
 	InHandover // the text of a shift handover
 	InHandoverText
 	InHandoverName
-	InReading // the pane, while it has the focus
-	InRunbook // the runbook, while the pane has the focus; what it has no key for acts as in InReading
-	InGraph   // the graph, while the pane has the focus; what it has no key for acts as in InReading
-	InSearch  // the search in a runbook
-	InChoice  // a list in the pane to choose from
-	InPicker  // a list of filters or orders to choose from
-	InRun     // a step's command that is asked about, runs or has run
-	InForm    // the values that a step's command needs
-	InPast    // the times before, while the pane has the focus; as in InReading
-	InPastOne // one of these, opened; as in InReading
-	InSteps   // the commands of steps that run in the background
-	InLoad    // the load of on-call
+	InReading   // the pane, while it has the focus
+	InRunbook   // the runbook, while the pane has the focus; what it has no key for acts as in InReading
+	InGraph     // the graph, while the pane has the focus; what it has no key for acts as in InReading
+	InSearch    // the search in a runbook
+	InChoice    // a list in the pane to choose from
+	InPicker    // a list of filters or orders to choose from
+	InRun       // a step's command that is asked about, runs or has run
+	InForm      // the values that a step's command needs
+	InPast      // the times before, while the pane has the focus; as in InReading
+	InPastOne   // one of these, opened; as in InReading
+	InSteps     // the commands of steps that run in the background
+	InLoad      // the load of on-call
+	InBeginning // the list while no source is configured; as in InNormal
 )
 
 // Table is the keymap: all entries of all rooms, in the order in which help and
@@ -293,24 +296,6 @@ func (e Entry) Saying(says func() string) Entry {
 func (e Entry) HintedNow(hint func() string) Entry {
 	e.hints = hint
 	return e
-}
-
-// Reserved are the entries of commands that no room carries out yet: their keys are
-// not given to others. They are in no help.
-func Reserved() Table {
-	return Table{
-		Key(InNormal, FirstConfiguration, "make a first configuration"),
-	}
-}
-
-// WithReserved adds the reserved entries whose commands are not in the table.
-func (t Table) WithReserved() Table {
-	for _, e := range Reserved() {
-		if !slices.ContainsFunc(t, func(other Entry) bool { return other.Command == e.Command }) {
-			t = append(t, e)
-		}
-	}
-	return t
 }
 
 // The headings of the full help, in their order.

@@ -35,6 +35,7 @@ var modeNames = [...]string{
 	InPastOne:      "past_one",
 	InSteps:        "steps",
 	InLoad:         "load",
+	InBeginning:    "beginning",
 }
 
 // names are the names of the commands, which package keys has.
@@ -148,6 +149,7 @@ var names = [...]string{
 	CopyPastNote:       "copy_past_note",
 	ShowReport:         "load",
 	FirstConfiguration: "init",
+	ShowDemo:           "demo",
 	ToggleMouse:        "mouse",
 	NarrowerList:       "smaller_list",
 	WiderList:          "larger_list",

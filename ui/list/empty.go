@@ -9,6 +9,7 @@ import (
 	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 )
 
 // emptyList is the text of a list without rows: how to begin,
@@ -31,12 +32,21 @@ func (l *List) emptyList(width, height int) []string {
 		}
 	}
 	switch {
-	case len(l.Sources.Order) == 0:
+	case l.Sources.None():
 		say(draw.Strong, "No source is configured yet")
 		lines = append(lines, "")
-		say(draw.Plain, "To look around without any account, run")
-		lines = append(lines, l.Theme.Of(draw.Accent).On("  firstline --demo"), "")
-		say(draw.Plain, "For real use, name a PagerDuty token, a Prometheus or an Alertmanager in")
+		for _, one := range []struct {
+			command keymap.Command
+			line    string
+		}{
+			{keymap.FirstConfiguration, "a first configuration: firstline init"},
+			{keymap.ShowDemo, "the demo, without an account: firstline --demo"},
+		} {
+			key := l.Keys.Of(one.command, keymap.InBeginning).Binding.Help().Key
+			say(draw.Plain, key+"  "+one.line)
+		}
+		lines = append(lines, "")
+		say(draw.Plain, "Or name a PagerDuty token, a Prometheus or an Alertmanager in")
 		lines = append(lines, l.Theme.Of(draw.Accent).On(l.Cut("  "+l.options.ConfigName, width-4)))
 	case l.ready && len(l.Sources.Groups) > 0:
 		say(draw.Strong, "No group matches the filter")

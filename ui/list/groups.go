@@ -81,6 +81,9 @@ func newGroups(s *room.Screen, o Options) *Groups {
 	return b
 }
 
+// None reports whether no source is configured.
+func (b *Groups) None() bool { return len(b.Order) == 0 }
+
 // Take stores snapshots. It returns messages about them, and whether values of
 // alerts moved without a change that is joined.
 func (b *Groups) Take(list []sources.Snapshot) (news []room.Message, moved bool) {
