@@ -92,8 +92,7 @@ func New(o Options) *Model {
 		screen: &s.Screen, list: m.list, pane: m.pane, on: o.Mouse, split: o.Split, stored: o.Split, store: o.StoreSplit,
 		overlay: func() room.Overlay { return m.overlay }, press: m.key, obey: m.obey, focus: m.focusPane, relayout: m.relayout,
 	}
-	s.Keys = m.newKeymap()
-	s.Keys.Bind(o.Keys)
+	s.Keys = m.newKeymap().Bound(o.Keys)
 	s.Host = m
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
 	m.header = &frame.Header{

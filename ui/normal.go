@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/internal/keys"
 	"firstline/internal/wording"
 	"firstline/ui/keymap"
 	"firstline/ui/room"
@@ -34,7 +35,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	at := m.mode()
 	c := m.commandHere(msg, at)
 	switch {
-	case m.confirms(at, c) && !m.MayConfirm(m.overlay, nameOf(msg, c)):
+	case m.confirms(at, c) && !m.MayConfirm(m.overlay, nameOf(msg)):
 		return nil
 	case m.Layout.Short != "" && c == keymap.Quit:
 		return m.Quit()
@@ -48,11 +49,8 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 }
 
 // nameOf is the name of a key for a person.
-func nameOf(msg tea.KeyPressMsg, c keymap.Command) string {
-	if c == keymap.Confirm {
-		return "enter"
-	}
-	return msg.String()
+func nameOf(msg tea.KeyPressMsg) string {
+	return keys.Show(msg.String())
 }
 
 func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {

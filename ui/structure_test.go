@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"draft":    {"reply"},
 	"frame":    {"draw", "keymap", "reply", "room"},
 	"help":     {"draw", "keymap", "room"},
-	"away":     {"draw", "room"},
+	"away":     {"draw", "keymap", "room"},
 	"signal":   {"reply", "room"},
 	"messages": {"draw", "keymap", "room"},
 	"palette":  {"draw", "keymap", "room"},

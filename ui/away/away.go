@@ -7,6 +7,7 @@ import (
 
 	"firstline/internal/triage/changes"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 	"firstline/ui/room"
 )
 
@@ -179,5 +180,5 @@ func (a *Away) line() string {
 	if until.IsZero() {
 		until = a.Now
 	}
-	return "away " + draw.Age(until.Sub(a.from)) + ": " + text + " (esc dismisses)"
+	return "away " + draw.Age(until.Sub(a.from)) + ": " + text + " (" + a.Keys.KeyOf(keymap.Leave, keymap.InNormal) + " dismisses)"
 }

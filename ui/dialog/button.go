@@ -3,10 +3,12 @@ package dialog
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"firstline/internal/respond"
 	"firstline/internal/wording"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 )
 
 // notice says why the last key did not do what it does; empty: it did.
@@ -64,13 +66,13 @@ func (d *Dialog) buttonLine(p Parts) string {
 	word := d.buttonWord()
 	switch {
 	case d.sending && d.waiting != "":
-		return d.Theme.Of(draw.Accent).On(d.waiting) + d.Theme.Of(draw.Dim).On("  esc goes back to the list")
+		return d.Theme.Of(draw.Accent).On(d.waiting) + d.Theme.Of(draw.Dim).On("  "+d.does(keymap.CloseDialog, "goes back to the list"))
 	case d.sending:
 		progress := "Sending …"
 		if n := len(d.Plan.Items); n > 1 {
 			progress = fmt.Sprintf("Sending … %d of %d done", len(d.results), n)
 		}
-		return d.Theme.Of(draw.Accent).On(progress) + d.Theme.Of(draw.Dim).On("  esc goes back to the list, which shows the result")
+		return d.Theme.Of(draw.Accent).On(progress) + d.Theme.Of(draw.Dim).On("  "+d.does(keymap.CloseDialog, "goes back to the list, which shows the result"))
 	case d.finished:
 		return d.Theme.Of(draw.Dim).On(d.resultHint())
 	}
@@ -78,46 +80,47 @@ func (d *Dialog) buttonLine(p Parts) string {
 	case pickField:
 		return d.Theme.Of(draw.Dim).On(d.pickHint())
 	case MatcherField:
-		return d.Theme.Of(draw.Dim).On("enter goes on · " + d.closing() + " · ctrl-j new line · ctrl-e editor")
+		return d.Theme.Of(draw.Dim).On(draw.Join(" · ", d.does(keymap.Confirm, "goes on"), d.closing(), d.does(keymap.NewLine, "new line"), d.does(keymap.InEditor, "editor")))
 	}
 	label := " " + word + " "
 	hint := ""
 	button := d.Theme.Of(draw.Dim).On("[" + label + "]")
 	switch {
 	case d.Field == SendField && !d.stale() && !d.Plan.Ready() && len(d.Plan.Choices) == 0:
-		hint = "nothing can be sent · esc closes"
+		hint = draw.Join(" · ", "nothing can be sent", d.does(keymap.CloseDialog, "closes"))
 		if d.Plan.Summary != "" {
-			hint = "nothing can be sent · y copies the summary · esc closes"
+			hint = draw.Join(" · ", "nothing can be sent", d.does(keymap.CopyLink, "copies the summary"), d.does(keymap.CloseDialog, "closes"))
 		}
 	case d.Field == choiceField:
-		hint = "↓ ↑ choose · enter takes it · esc closes"
+		hint = draw.Join(" · ", d.chooses(), d.does(keymap.Confirm, "takes it"), d.does(keymap.CloseDialog, "closes"))
 	case d.Field == SendField && d.stale():
 		hint = "working it out …"
 	case d.Field == SendField && d.Unseen(p.Rows) >= 0:
-		hint = "enter: read on · esc closes"
+		hint = draw.Join(" · ", d.keyOf(keymap.Confirm)+": read on", d.does(keymap.CloseDialog, "closes"))
 	case d.Field == SendField && d.surprise:
 		button = d.Theme.Selected[draw.Strong].On("[" + label + "]")
-		hint = "who is notified has just changed: look again, then enter"
+		hint = "who is notified has just changed: look again, then " + d.keyOf(keymap.Confirm)
 	case d.Field == SendField && d.unconfirmed():
 		button = d.Theme.Selected[draw.Strong].On("[ Yes, all the same ]")
-		hint = "enter says yes, and sends nothing yet · esc closes"
+		hint = draw.Join(" · ", d.does(keymap.Confirm, "says yes, and sends nothing yet"), d.does(keymap.CloseDialog, "closes"))
 	case d.Field == SendField:
 		button = d.Theme.Selected[draw.Strong].On("[" + label + "]")
-		hint = "enter sends · " + d.closing()
+		edit := ""
 		switch {
 		case d.hasNote(), d.action == respond.AddNote:
-			hint = "enter sends · " + d.closing() + " · n edits the note"
+			edit = d.does(keymap.EditNote, "edits the note")
 		case d.hasText() && !d.mustSayWhy():
-			hint = "enter sends · " + d.closing() + " · n writes why"
+			edit = d.does(keymap.EditNote, "writes why")
 			if d.Text.Value() != "" {
-				hint = "enter sends · " + d.closing() + " · n edits why"
+				edit = d.does(keymap.EditNote, "edits why")
 			}
 		}
+		hint = draw.Join(" · ", d.does(keymap.Confirm, "sends"), d.closing(), edit)
 	case d.Field == TextField, d.Field == noteField:
-		hint = "enter goes on · " + d.closing() + " · ctrl-e editor"
+		hint = draw.Join(" · ", d.does(keymap.Confirm, "goes on"), d.closing(), d.does(keymap.InEditor, "editor"))
 		if d.linesOfText() {
-			hint = "tab goes on · enter new line · " + d.closing()
-			if more := hint + " · ctrl-e editor"; d.WidthOf(button+"  "+more) <= d.inside() {
+			hint = draw.Join(" · ", d.does(keymap.NextField, "goes on"), d.does(keymap.Confirm, "new line"), d.closing())
+			if more := draw.Join(" · ", hint, d.does(keymap.InEditor, "editor")); d.WidthOf(button+"  "+more) <= d.inside() {
 				hint = more
 			}
 			if d.WidthOf(button+"  "+hint) > d.inside() {
@@ -134,23 +137,36 @@ func (d *Dialog) buttonLine(p Parts) string {
 
 // resultHint is what the keys do beside results.
 func (d *Dialog) resultHint() string {
-	hint := "enter goes back to try again · esc closes"
+	hint := d.does(keymap.Confirm, "goes back to try again")
 	switch {
 	case d.askedBefore():
-		hint = "enter goes back to send it all the same · esc closes"
+		hint = d.does(keymap.Confirm, "goes back to send it all the same")
 	case !d.canRetry():
-		hint = "the rest can't be sent · esc closes"
+		hint = "the rest can't be sent"
 	}
+	hint = draw.Join(" · ", hint, d.does(keymap.CloseDialog, "closes"))
 	if d.hasText() && !d.unwritten() {
 		hint += " and saves the text"
 	}
 	return hint
 }
 
-// closing says what esc does.
+// keyOf is the key of a command in the dialog, does what it does.
+func (d *Dialog) keyOf(c keymap.Command) string { return d.Keys.KeyOf(c, keymap.InDialog) }
+
+func (d *Dialog) does(c keymap.Command, text string) string {
+	return d.Keys.Does(keymap.InDialog, c, text)
+}
+
+// chooses says which keys choose.
+func (d *Dialog) chooses() string {
+	return strings.TrimSpace(d.keyOf(keymap.ChoiceDown) + " " + d.does(keymap.ChoiceUp, "choose"))
+}
+
+// closing says what the key that closes does.
 func (d *Dialog) closing() string {
 	if d.unwritten() {
-		return "esc closes"
+		return d.does(keymap.CloseDialog, "closes")
 	}
-	return "esc saves the text"
+	return d.does(keymap.CloseDialog, "saves the text")
 }

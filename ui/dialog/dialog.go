@@ -331,9 +331,9 @@ func (d *Dialog) choiceKey(c keymap.Command) answer {
 	case keymap.Confirm:
 		switch {
 		case d.choice >= n:
-			d.said = "still working it out: press enter again"
+			d.said = "still working it out: press " + d.keyOf(keymap.Confirm) + " again"
 		case d.choices[d.choice].Refused != "":
-			d.said = "this one is not possible: choose the other, or press esc"
+			d.said = "this one is not possible: choose the other, or press " + d.keyOf(keymap.CloseDialog)
 		default:
 			d.instead = d.choices[d.choice].Instead
 			d.Rethink()
@@ -370,7 +370,7 @@ func (d *Dialog) sendKey(c keymap.Command) answer {
 	case keymap.Confirm:
 		switch {
 		case d.stale():
-			d.said = "still working it out: press enter again"
+			d.said = "still working it out: press " + d.keyOf(keymap.Confirm) + " again"
 		case d.surprise:
 			d.surprise = false
 		case d.Plan.Ready() && d.unconfirmed():
@@ -379,7 +379,7 @@ func (d *Dialog) sendKey(c keymap.Command) answer {
 		case d.Plan.Ready():
 			return send
 		default:
-			d.said = "nothing can be sent: press esc"
+			d.said = "nothing can be sent: press " + d.keyOf(keymap.CloseDialog)
 		}
 	case keymap.CopyLink:
 		return copySummary

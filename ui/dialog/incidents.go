@@ -52,7 +52,7 @@ func (d *Dialog) othersLines() []string {
 	if len(d.others) == 0 || d.sending || d.finished {
 		return nil
 	}
-	key := d.Keys.Of(keymap.AllIncidents, keymap.InDialog).Binding.Help().Key
+	key := d.keyOf(keymap.AllIncidents)
 	own, all := shortNames(d.opened), shortNames(slices.Concat(d.opened, d.others))
 	text := key + " takes all " + wording.Count(len(d.opened)+len(d.others), "incident") + " for these alerts (" + all + ")"
 	if d.all {

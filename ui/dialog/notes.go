@@ -8,6 +8,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/ui/draft"
+	"firstline/ui/keymap"
 	"firstline/ui/room"
 )
 
@@ -17,7 +18,7 @@ func (a *Actions) NoteOutput(groupID, output string) {
 	groups := a.options.Groups()
 	at := slices.IndexFunc(groups, func(g triage.Group) bool { return g.ID == groupID })
 	if at < 0 {
-		a.Say(room.Caution, "The group is no longer reported; y copies the output.")
+		a.Say(room.Caution, "The group is no longer reported; "+a.Keys.KeyOf(keymap.CopyLink, keymap.InRun)+" copies the output.")
 		return
 	}
 	if why := a.whyNotAct(); why != "" {

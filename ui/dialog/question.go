@@ -118,7 +118,7 @@ func (d *Dialog) fitChosen() { d.Chosen = min(d.Chosen, max(len(d.Offers)-1, 0))
 func (d *Dialog) choose() {
 	switch {
 	case d.stale():
-		d.said = "still looking: press enter again"
+		d.said = "still looking: press " + d.keyOf(keymap.Confirm) + " again"
 	case d.Chosen >= len(d.Offers):
 		d.said = d.questions[d.question].nothing
 	case d.Offers[d.Chosen].refused != "":
@@ -233,7 +233,7 @@ func (d *Dialog) pickHint() string {
 	if len(d.Offers) > d.offersHeight() {
 		rest = fmt.Sprintf("%d of %d · ", d.Chosen+1, len(d.Offers))
 	}
-	return rest + "enter takes it · esc closes · ↓ ↑ choose" + d.joinHint()
+	return rest + draw.Join(" · ", d.does(keymap.Confirm, "takes it"), d.does(keymap.CloseDialog, "closes"), d.chooses(), d.joinHint())
 }
 
 // joinHint says that a hand-off may also ask somebody to join, and the other
@@ -243,9 +243,9 @@ func (d *Dialog) joinHint() string {
 	case d.action != respond.HandOff:
 		return ""
 	case d.responders:
-		return " · ctrl-t hands off instead"
+		return d.does(keymap.ToggleJoin, "hands off instead")
 	}
-	return " · ctrl-t asks to join"
+	return d.does(keymap.ToggleJoin, "asks to join")
 }
 
 func (d *Dialog) offerLine(o offer, here bool, name int) string {

@@ -77,7 +77,7 @@ func (d *Dialog) matcherKey(msg tea.KeyPressMsg, c keymap.Command) (answer, tea.
 	switch c {
 	case keymap.NextField, keymap.Confirm:
 		if _, fault := d.parseMatchers(); fault != "" {
-			d.said = "mend what is wrong first, or press esc"
+			d.said = "mend what is wrong first, or press " + d.keyOf(keymap.CloseDialog)
 			break
 		}
 		d.scroll, d.confirmed = 0, ""

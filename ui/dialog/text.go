@@ -55,12 +55,12 @@ func (d *Dialog) textKey(msg tea.KeyPressMsg, c keymap.Command) (answer, tea.Cmd
 // a draft like any other, and shown as what it is until a key by itself goes on
 // from it.
 func (d *Dialog) pouredNotice() string {
-	key := "enter"
+	key := d.keyOf(keymap.Confirm)
 	switch {
 	case !d.poured || d.Field != TextField && d.Field != noteField:
 		return ""
 	case d.linesOfText():
-		key = "tab"
+		key = d.keyOf(keymap.NextField)
 	}
 	return "pasted text, not confirmed: read it, then press " + key
 }

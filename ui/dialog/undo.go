@@ -37,7 +37,7 @@ func (a *Actions) WhyNotUndo() string {
 // long as it holds.
 func (a *Actions) offerUndo(done *doneAction) {
 	until := done.at.Add(respond.UndoWithin)
-	key := a.Keys.Of(keymap.UndoLast, keymap.InNormal).Binding.Help().Key
+	key := a.Keys.KeyOf(keymap.UndoLast, keymap.InNormal)
 	if done != a.last || a.WhyNotUndo() != "" {
 		return
 	}

@@ -12,6 +12,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 	"firstline/ui/room"
 )
 
@@ -153,9 +154,9 @@ func (d *Dialog) Draw() ([]string, draw.Rectangle, *tea.Cursor) {
 	from, to := draw.WholeWindow(p.Rows, d.scroll, p.Upper)
 	footer := ""
 	if hidden := len(p.Rows) - to; hidden > 0 {
-		footer = d.Theme.Of(draw.Warning).On(fmt.Sprintf("▼ %s more, pgdn", wording.Count(hidden, "line")))
+		footer = d.Theme.Of(draw.Warning).On(fmt.Sprintf("▼ %s more, %s", wording.Count(hidden, "line"), d.keyOf(keymap.HalfDown)))
 	} else if from > 0 {
-		footer = d.Theme.Of(draw.Dim).On("▲ pgup")
+		footer = d.Theme.Of(draw.Dim).On("▲ " + d.keyOf(keymap.HalfUp))
 	}
 	if d.writes() {
 		for _, l := range slices.Concat(d.typedLines(), d.othersLines()) {

@@ -30,6 +30,8 @@ type drawing struct {
 	noMetrics bool
 	pen       *draw.Pen
 	width     int
+	// refresh is the key that reads all sources.
+	refresh string
 }
 
 // How high the plot is at least and at most, with its axes.
@@ -143,7 +145,7 @@ var compares = map[string]string{">": "above", ">=": "at or above", "<": "below"
 func (p *drawing) failure() []string {
 	text := clean.Line(sources.Sentence(p.read.Err))
 	if p.read.Refused {
-		text += ". It is asked again in an hour, or with ctrl-r"
+		text += ". It is asked again in an hour, or with " + p.refresh
 	}
 	return p.pen.Paragraph("! "+wording.Sentence(text)+".", p.width, draw.Warning)
 }

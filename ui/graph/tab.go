@@ -226,7 +226,8 @@ func (t *Tab) Prepare(g triage.Group) pane.Work {
 	}
 	t.turnTo(&g)
 	p := drawing{
-		rows: t.rows, count: len(t.questions), at: t.at, span: spans[t.span], end: t.end, cursor: t.cursor, ascii: t.options.ASCII,
+		refresh: t.pane.Keys.KeyOf(keymap.Refresh, keymap.InNormal),
+		rows:    t.rows, count: len(t.questions), at: t.at, span: spans[t.span], end: t.end, cursor: t.cursor, ascii: t.options.ASCII,
 		noMetrics: !t.options.Queries.Can(), now: t.pane.Now,
 	}
 	if t.at < len(t.questions) {

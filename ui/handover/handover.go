@@ -115,7 +115,7 @@ func New(s *room.Screen, o Options) (*Room, tea.Cmd) {
 	p.path.CharLimit = 500
 	if left := o.Drafts.Text(Key); left != "" {
 		p.text, p.edited = left, true
-		p.Say(room.Info, "This is the text as you left it; ctrl-r makes it again.")
+		p.Say(room.Info, "This is the text as you left it; "+p.Keys.KeyOf(keymap.Regenerate, keymap.InHandover)+" makes it again.")
 		return p, nil
 	}
 	return p, p.generate()
@@ -178,7 +178,7 @@ func (p *Room) do(c keymap.Command) tea.Cmd {
 	case keymap.Regenerate:
 		if p.edited && !p.sure {
 			p.sure = true
-			p.Say(room.Caution, "You changed this text. ctrl-r once more drops that and makes it again.")
+			p.Say(room.Caution, "You changed this text. "+p.Keys.KeyOf(keymap.Regenerate, keymap.InHandover)+" once more drops that and makes it again.")
 			return nil
 		}
 		p.sure = false

@@ -46,7 +46,7 @@ func (r *Room) Resize() {
 		if len(r.Lines) > 0 {
 			r.Lines = append(r.Lines, "")
 		}
-		r.Lines = append(r.Lines, r.Theme.Of(draw.Accent).On(group))
+		r.Lines = append(r.Lines, r.Theme.Of(draw.Accent).On(group+r.reached(group)))
 		r.Lines = append(r.Lines, r.columns(entries, width)...)
 	}
 	r.Lines = append(r.Lines, "", r.Theme.Of(draw.Accent).On("Filter"))
@@ -69,6 +69,18 @@ func (r *Room) Resize() {
 		r.Lines = append(r.Lines, "  "+r.Theme.Of(draw.Strong).On(r.Fit(mark[0], 8))+"  "+mark[1])
 	}
 	r.Clamp()
+}
+
+// reached are the keys after which those of a group act.
+func (r *Room) reached(group string) string {
+	read := r.Keys.KeyOf(keymap.OpenPane, keymap.InNormal)
+	switch group {
+	case keymap.GroupRunbook:
+		return " (" + read + ")"
+	case keymap.GroupGraph:
+		return " (" + r.Keys.KeyOf(keymap.FourthTab, keymap.InNormal) + ", " + read + ")"
+	}
+	return ""
 }
 
 // leastColumn is how wide a column of keys is at least.

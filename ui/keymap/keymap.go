@@ -253,11 +253,14 @@ func (e *Entry) bind(b keys.Bindings) {
 	e.Binding.SetHelp(shown, e.Binding.Help().Desc)
 }
 
-// Bind gives all entries the keys of a configuration.
-func (t Table) Bind(b keys.Bindings) {
-	for i := range t {
-		t[i].bind(b)
+// Bound are the entries with the keys of a configuration. It is a table of its own:
+// what is written off the loop reads the one before.
+func (t Table) Bound(b keys.Bindings) Table {
+	bound := slices.Clone(t)
+	for i := range bound {
+		bound[i].bind(b)
 	}
+	return bound
 }
 
 // In puts the entry under a heading of the full help.
@@ -302,8 +305,8 @@ func (e Entry) HintedNow(hint func() string) Entry {
 const (
 	GroupMove    = "Move"
 	GroupAct     = "Act"
-	GroupRunbook = "Runbook, while it is read (enter)"
-	GroupGraph   = "Graph, while it is read (4, enter)"
+	GroupRunbook = "Runbook, while it is read"
+	GroupGraph   = "Graph, while it is read"
 	GroupFind    = "Find and copy"
 	GroupRest    = "Screen"
 )

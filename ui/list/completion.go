@@ -12,6 +12,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/triage/filter"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 	"firstline/ui/reply"
 )
 
@@ -233,7 +234,7 @@ func (f *filterPrompt) OfferSpans(width int) []draw.Span {
 	if len(f.offers) == 0 {
 		return nil
 	}
-	out := []draw.Span{{Text: " tab", Role: draw.Accent}}
+	out := []draw.Span{{Text: " " + f.Keys.KeyOf(keymap.CompleteNext, keymap.InFilter), Role: draw.Accent}}
 	room := width - f.WidthOfSpans(out)
 	for i := max(f.chosen, 0); i < len(f.offers); i++ {
 		text := f.Cut(clean.Line(f.offers[i]), 40)

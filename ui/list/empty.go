@@ -52,7 +52,7 @@ func (l *List) emptyList(width, height int) []string {
 		say(draw.Strong, "No group matches the filter")
 		lines = append(lines, "")
 		say(draw.Dim, wording.Count(len(l.Sources.Groups), "group")+" left out by "+clean.Line(l.Sources.Filter.String()))
-		say(draw.Dim, "esc clears it, / changes it")
+		say(draw.Dim, l.Keys.KeyOf(keymap.Leave, keymap.InNormal)+" clears it, "+l.Keys.KeyOf(keymap.StartFilter, keymap.InNormal)+" changes it")
 	case len(failing) == len(l.Sources.Order):
 		say(draw.Critical, "✗ No source can be read")
 		say(draw.Dim, "What is wrong is unknown until one is.")

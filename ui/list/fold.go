@@ -8,6 +8,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 	"firstline/ui/room"
 )
 
@@ -218,7 +219,7 @@ func (l *List) HeadingLines(s Section, width, height int) []string {
 		title := l.Fit(r.Title, max(room-14, 1))
 		out = append(out, l.Cut(l.Spans(append(fixed, draw.Span{Text: title + "  ", Role: draw.Plain}, draw.Span{Text: note, Role: r.noteRole})...), width))
 	}
-	out = append(out, "", l.Theme.Of(draw.Dim).On("c opens this, space selects all of it"))
+	out = append(out, "", l.Theme.Of(draw.Dim).On(l.Keys.KeyOf(keymap.FoldSection, keymap.InNormal)+" opens this, "+l.Keys.KeyOf(keymap.SelectGroup, keymap.InNormal)+" selects all of it"))
 	for i, line := range out {
 		out[i] = " " + l.Fit(line, width) + " "
 	}

@@ -6,6 +6,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/triage"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 	"firstline/ui/room"
 )
 
@@ -147,7 +148,7 @@ func (l *List) WhyNothingToFilter() string {
 // WhyNoHeadings says why there is no heading to close.
 func (l *List) WhyNoHeadings() string {
 	if len(l.Sections) == 0 {
-		return "there are no headings; v groups the list"
+		return "there are no headings; " + l.Keys.KeyOf(keymap.GroupNext, keymap.InNormal) + " groups the list"
 	}
 	return ""
 }
@@ -161,7 +162,7 @@ func (l *List) WhyNothingThere() string {
 	case len(l.Visible) == 0:
 		return "there is no group in the list"
 	case l.hidden():
-		return "esc shows the list first"
+		return l.Keys.KeyOf(keymap.Leave, keymap.InReading) + " shows the list first"
 	}
 	return ""
 }

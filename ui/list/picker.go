@@ -199,7 +199,7 @@ func (p *picker) View() ([]string, draw.Rectangle, *tea.Cursor) {
 			draw.Span{Text: mark + p.Fit(c.key, 3), Role: draw.Accent}, draw.Span{Text: current + " ", Role: draw.Accent},
 			draw.Span{Text: p.Fit(c.text, left) + " " + c.count, Role: role})+" ")
 	}
-	footer := "its key or enter takes it · esc closes"
+	footer := draw.Join(" · ", "its key or "+p.Keys.KeyOf(keymap.Confirm, keymap.InPicker)+" takes it", p.Keys.Does(keymap.InPicker, keymap.CloseDialog, "closes"))
 	if rows < len(p.picks) {
 		footer = fmt.Sprintf("%d of %d · ", p.chosen+1, len(p.picks)) + footer
 	}

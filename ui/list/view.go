@@ -8,6 +8,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 	"firstline/ui/room"
 )
 
@@ -81,7 +82,7 @@ func (l *List) WhyNoGroup() string {
 	case len(l.Visible) == 0:
 		return "there is no group in the list"
 	case l.Current() == nil:
-		return "this is a heading; c opens it"
+		return "this is a heading; " + l.Keys.KeyOf(keymap.FoldSection, keymap.InNormal) + " opens it"
 	}
 	return ""
 }
@@ -97,7 +98,7 @@ func (l *List) WhyNoTarget() string {
 	case l.Current() != nil:
 		return "this group is no longer reported"
 	case len(l.Visible) > 0:
-		return "this is a heading; space selects all that is under it"
+		return "this is a heading; " + l.Keys.KeyOf(keymap.SelectGroup, keymap.InNormal) + " selects all that is under it"
 	}
 	return "there is no group in the list"
 }

@@ -185,7 +185,8 @@ func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 	for i := range lines {
 		lines[i] = " " + r.Fit(lines[i], inside) + " "
 	}
-	footer := r.Theme.Of(draw.Dim).On("↓ ↑ choose · enter does it · esc closes")
+	footer := r.Theme.Of(draw.Dim).On(draw.Join(" · ", r.Keys.KeyOf(keymap.ChoiceDown, keymap.InCommands)+" "+r.Keys.Does(keymap.InCommands, keymap.ChoiceUp, "choose"),
+		r.Keys.Does(keymap.InCommands, keymap.Confirm, "does it"), r.Keys.Does(keymap.InCommands, keymap.CloseDialog, "closes")))
 	if len(r.Found) > rows {
 		footer = r.Theme.Of(draw.Dim).On(fmt.Sprintf("%d of %d · ", r.chosen+1, len(r.Found))) + footer
 	}

@@ -79,7 +79,7 @@ func firstLine(script string) string {
 func (p *RunbookTab) copyCode() tea.Cmd {
 	codes, step := p.codesHere()
 	if len(codes) == 0 {
-		p.Say(room.Info, "There is no code here to copy; J and K go from step to step")
+		p.Say(room.Info, "There is no code here to copy; "+p.stepKeys()+" go from step to step")
 		return nil
 	}
 	whole := slices.DeleteFunc(slices.Clone(codes), func(c runbooks.Code) bool { return c.Inline && !c.Command() })

@@ -18,6 +18,7 @@ import (
 	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 	"firstline/ui/lazy"
 	"firstline/ui/room"
 )
@@ -182,7 +183,8 @@ func several(name string, all []string, noun string) string {
 func (d *details) assessment(g triage.Group) {
 	if a := g.Asked; a != nil {
 		d.fieldIn("", draw.Join(": ", draw.Join(" by ", "asked to join", a.By)+" "+d.moment(a.At), a.Message), draw.Warning)
-		d.fieldIn("", "o opens the incident, where you accept or decline: PagerDuty's public API has no call for it; n answers by a note", draw.Dim)
+		d.fieldIn("", d.Keys.KeyOf(keymap.OpenBrowser, keymap.InNormal)+" opens the incident, where you accept or decline: PagerDuty's public API has no call for it; "+
+			d.Keys.KeyOf(keymap.AddNote, keymap.InNormal)+" answers by a note", draw.Dim)
 	}
 	if g.Missing != "" {
 		d.fieldIn("", g.Why, draw.Warning)
@@ -269,9 +271,10 @@ func (d *details) alone(g triage.Group) {
 	case f.Alone():
 		d.fieldIn("Next", f.Sentence(d.moment), draw.Warning)
 		if f.End.Kind == escalation.LowUrgency {
-			d.fieldIn("", "\"change the urgency\" under : makes it escalate", draw.Dim)
+			d.fieldIn("", "\"change the urgency\" under "+d.Keys.KeyOf(keymap.OpenCommands, keymap.InNormal)+" makes it escalate", draw.Dim)
 		} else {
-			d.fieldIn("", "h hands it off to a team or policy, so that others follow; \"ask others to join\" under : leaves it with whom it is", draw.Dim)
+			d.fieldIn("", d.Keys.KeyOf(keymap.HandOff, keymap.InNormal)+" hands it off to a team or policy, so that others follow; \"ask others to join\" under "+
+				d.Keys.KeyOf(keymap.OpenCommands, keymap.InNormal)+" leaves it with whom it is", draw.Dim)
 		}
 	case f.End.Kind == escalation.NotAnnounced:
 		d.fieldIn("Next", f.Sentence(d.moment), draw.Dim)

@@ -5,6 +5,8 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/runbooks"
+	"firstline/ui/draw"
+	"firstline/ui/keymap"
 )
 
 // narrowTo notes the alert's own section of a file of many alerts. With cut it leaves only
@@ -73,12 +75,21 @@ func (b *Shown) narrowTo(lines []string, entry *runbooks.Heading, cut bool) []st
 }
 
 // shownOfFile says how much of a file of many alerts is shown; empty: it is no such file.
-func (b *Shown) shownOfFile() string {
+func (b *Shown) shownOfFile(keys keymap.Table) string {
+	key := keys.KeyOf(keymap.WholeRunbook, keymap.InRunbook)
 	switch {
 	case b.cut:
-		return "only this alert (W: all)"
+		return draw.Join(" ", "only this alert", bracketed(key, ": all"))
 	case b.entry != "":
-		return "all alerts (W: only this)"
+		return draw.Join(" ", "all alerts", bracketed(key, ": only this"))
 	}
 	return ""
+}
+
+// bracketed is a key and what it shows, in brackets; empty without a key.
+func bracketed(key, shows string) string {
+	if key == "" {
+		return ""
+	}
+	return "(" + key + shows + ")"
 }

@@ -75,12 +75,12 @@ func (p *Pane) WhyNothing(msg tea.KeyPressMsg, e *keymap.Entry) string {
 	if _, e = p.Keys.Command(msg, keymap.InRunbook); e == nil {
 		return ""
 	}
-	first := "enter"
+	first := p.Keys.KeyOf(keymap.OpenPane, keymap.InNormal)
 	switch onRunbook := p.Mode() == keymap.InRunbook; {
 	case p.Focused:
-		first = "1"
+		first = p.Keys.KeyOf(keymap.FirstTab, keymap.InNormal)
 	case !onRunbook:
-		first = "1 and enter"
+		first = p.Keys.KeyOf(keymap.FirstTab, keymap.InNormal) + " and " + first
 	}
 	return fmt.Sprintf("Press %s first; in the runbook, %s: %s", first, e.Binding.Help().Key, e.Text())
 }
@@ -95,7 +95,7 @@ func (p *Pane) whyNoGroup() string {
 func (p *Pane) whyNotOpen() string {
 	switch {
 	case p.Options.OpenURL == nil:
-		return "no browser can be started here; y copies the link"
+		return "no browser can be started here; " + p.Keys.KeyOf(keymap.CopyLink, keymap.InNormal) + " copies the link"
 	case p.Group == nil:
 		return p.Options.WhyNoGroup()
 	case len(p.linksToOpen(*p.Group)) == 0:
@@ -155,7 +155,7 @@ func (p *RunbookTab) whyNoHits() string {
 		return why
 	}
 	if p.Find.Pattern == nil {
-		return "nothing is looked for; / looks for text"
+		return "nothing is looked for; " + p.Keys.KeyOf(keymap.FindInRunbook, keymap.InRunbook) + " looks for text"
 	}
 	return ""
 }
@@ -193,7 +193,7 @@ func (p *RunbookTab) whyNoAlerts() string {
 // WhyNoNotes says why there are no notes to fold.
 func (p *Pane) WhyNoNotes() string {
 	if !p.shows(p.Details) && !p.shows(p.Timeline) {
-		return "no notes are on the screen; 2 and 3 show them"
+		return "no notes are on the screen; " + p.Keys.KeyOf(keymap.SecondTab, keymap.InNormal) + " and " + p.Keys.KeyOf(keymap.ThirdTab, keymap.InNormal) + " show them"
 	}
 	return ""
 }
@@ -202,7 +202,7 @@ func (p *Pane) WhyNoNotes() string {
 func (p *Pane) WhyNoSections() string {
 	switch {
 	case p.Layout.Pane.Empty():
-		return "the pane is not on the screen; enter shows it"
+		return "the pane is not on the screen; " + p.Keys.KeyOf(keymap.OpenPane, keymap.InNormal) + " shows it"
 	case !p.ready() || len(p.content().Sections) == 0:
 		return "this tab has no sections"
 	}

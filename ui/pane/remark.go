@@ -10,6 +10,7 @@ import (
 	"firstline/internal/record"
 	"firstline/ui/draft"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 	"firstline/ui/room"
 )
 
@@ -77,7 +78,7 @@ func (p *RunbookTab) sayDidNotHelp() {
 	step, ok := p.currentStep()
 	if !ok {
 		p.stepCursor(1)
-		p.Say(room.Info, "The cursor is on the step now; d says that it did not help")
+		p.Say(room.Info, "The cursor is on the step now; "+p.Keys.KeyOf(keymap.DidNotHelp, keymap.InRunbook)+" says that it did not help")
 		return
 	}
 	r := record.Remark{

@@ -115,7 +115,7 @@ func (o *remarkRoom) View() ([]string, draw.Rectangle, *tea.Cursor) {
 		}
 	}
 	lines = append(lines, kinds, o.Theme.Of(draw.Dim).On("why ")+o.input.View(), "",
-		o.Theme.Of(draw.Dim).On(o.Cut("enter says it to the next reader and the author · tab changes what is said", width)))
+		o.Theme.Of(draw.Dim).On(o.Cut(draw.Join(" · ", o.Keys.Does(o.Mode(), keymap.Confirm, "says it to the next reader and the author"), o.Keys.Does(o.Mode(), keymap.NextField, "changes what is said")), width)))
 	height := min(len(lines)+2, body.Height)
 	area := draw.Rectangle{X: body.X + (body.Width-width-4)/2, Y: body.Y + (body.Height-height)/2, Width: width + 4, Height: height}
 	row := len(lines) - 3

@@ -13,6 +13,7 @@ import (
 	"firstline/internal/record"
 	"firstline/internal/wording"
 	"firstline/runbooks"
+	"firstline/ui/keymap"
 	"firstline/ui/room"
 	"firstline/ui/steprun"
 )
@@ -26,13 +27,13 @@ func (p *RunbookTab) askRun() tea.Cmd {
 	commands := slices.DeleteFunc(slices.Clone(codes), func(c runbooks.Code) bool { return !c.Command() })
 	switch {
 	case len(codes) == 0:
-		p.Say(room.Info, "There is no command here to run; J and K go from step to step")
+		p.Say(room.Info, "There is no command here to run; "+p.stepKeys()+" go from step to step")
 		return nil
 	case len(commands) == 0 && slices.ContainsFunc(codes, is(runbooks.KindElsewhere)):
-		p.Say(room.Info, "This is typed in a container or a program, at its own prompt; y copies it")
+		p.Say(room.Info, "This is typed in a container or a program, at its own prompt; "+p.copies("it"))
 		return nil
 	case len(commands) == 0:
-		p.Say(room.Info, "This step's code is no command for a shell; y copies it")
+		p.Say(room.Info, "This step's code is no command for a shell; "+p.copies("it"))
 		return nil
 	}
 	group, about := p.Group.ID, p.Group.Name()
@@ -187,6 +188,16 @@ func (p *RunbookTab) RecordRun(r record.Run) tea.Cmd {
 	return memory.save(p.Context, func(ctx context.Context, store Memory) error { return store.AddRun(ctx, r) })
 }
 
+// copies says which key copies the code of a step, stepKeys which keys go from step to
+// step.
+func (p *RunbookTab) copies(what string) string {
+	return p.Keys.KeyOf(keymap.CopyTheCode, keymap.InRunbook) + " copies " + what
+}
+
+func (p *RunbookTab) stepKeys() string {
+	return p.Keys.KeyOf(keymap.NextStep, keymap.InRunbook) + " and " + p.Keys.KeyOf(keymap.PreviousStep, keymap.InRunbook)
+}
+
 // WhyNotRun says why no step may be run.
 func (p *RunbookTab) WhyNotRun() string {
 	if why := p.whyNoRunbook(); why != "" {
@@ -196,11 +207,11 @@ func (p *RunbookTab) WhyNotRun() string {
 	case p.Options.ReadOnly:
 		return "firstline runs read-only and runs nothing"
 	case p.Options.Demo:
-		return "the demo runs nothing; y copies the command"
+		return "the demo runs nothing; " + p.copies("the command")
 	case !p.Options.MayRun:
-		return `the configuration says [runbooks] run = "never"; y copies the command`
+		return `the configuration says [runbooks] run = "never"; ` + p.copies("the command")
 	case !b.Match.Runbook.Runnable():
-		return "steps of a runbook from the web are never run; y copies the command"
+		return "steps of a runbook from the web are never run; " + p.copies("the command")
 	}
 	return ""
 }

@@ -14,6 +14,7 @@ import (
 	"firstline/internal/wording"
 	"firstline/runbooks"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 )
 
 // runbookWant is how a group's runbook is to be shown.
@@ -155,10 +156,10 @@ func (s *Writer) runbookHead(ctx context.Context, w runbookWant, p runbookPart, 
 	b := p.shown
 	matched := "matched by " + b.Match.MatchedBy
 	if b.Match.MatchedBy == runbooks.ByLink || w.here != nil {
-		matched = "by a link · backspace goes back"
+		matched = "by a link · " + s.Keys.KeyOf(keymap.GoBack, keymap.InRunbook) + " goes back"
 	}
 	// How much of a file of many alerts is shown is in the first line where it fits.
-	shown := b.shownOfFile()
+	shown := b.shownOfFile(s.Keys)
 	if both := shown + " · " + matched; shown != "" && s.WidthOf(both)+2+s.WidthOf(title) <= width {
 		matched, shown = both, ""
 	}
@@ -174,7 +175,7 @@ func (s *Writer) runbookHead(ctx context.Context, w runbookWant, p runbookPart, 
 	if from != "" {
 		head = append(head, s.Theme.Of(draw.Dim).On(s.Cut(from, width)))
 	}
-	if notice := p.notice(); notice != "" {
+	if notice := p.notice(s.Keys); notice != "" {
 		lines := s.Paragraph("! "+notice, width, draw.Warning)
 		head = append(head, lines[:min(len(lines), 3)]...)
 	}
@@ -205,7 +206,7 @@ func (s *Writer) origin(ctx context.Context, w runbookWant, b *Shown) string {
 	}
 	switch {
 	case w.raw:
-		parts = append(parts, "not filled (R)")
+		parts = append(parts, draw.Join(" ", "not filled", bracketed(s.Keys.KeyOf(keymap.ShowRaw, keymap.InRunbook), "")))
 	case len(b.fill.Replaced) > 0:
 		var names []string
 		for _, r := range b.fill.Replaced {
@@ -229,10 +230,10 @@ func (s *Writer) origin(ctx context.Context, w runbookWant, b *Shown) string {
 		parts = append(parts, wording.Count(n, "variable")+" could not be filled safely")
 	}
 	if of := ownersOf(b.Match.Suggestions); of != "" {
-		parts = append(parts, of+" have one of the alert's name (f)")
+		parts = append(parts, draw.Join(" ", of+" have one of the alert's name", bracketed(s.Keys.KeyOf(keymap.FollowLinks, keymap.InRunbook), "")))
 	}
 	if b.triedBesides {
-		parts = append(parts, "more was tried, see the end (G)")
+		parts = append(parts, draw.Join(" ", "more was tried, see the end", bracketed(s.Keys.KeyOf(keymap.GoBottom, keymap.InNormal), "")))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -270,7 +271,7 @@ func (s *Writer) noRunbookContent(g triage.Group, m runbooks.Match, problems []r
 	lines := []string{s.Theme.Of(draw.Strong).On("No runbook yet")}
 	lines = append(lines, "")
 	if of := ownersOf(m.Suggestions); of != "" {
-		lines = append(lines, s.Paragraph("Others have a runbook of that name, which may not fit: "+of+". f shows them.", width, draw.Notice)...)
+		lines = append(lines, s.Paragraph("Others have a runbook of that name, which may not fit: "+of+". "+s.Keys.KeyOf(keymap.FollowLinks, keymap.InRunbook)+" shows them.", width, draw.Notice)...)
 		lines = append(lines, "")
 	}
 	if library := s.Options.Library; library == nil || (len(s.Options.RunbookDirectories) == 0 && !s.Options.Demo) {

@@ -49,13 +49,13 @@ func newRunbookTab(p *Pane) *RunbookTab {
 }
 
 // notice is what the reader has to know about the runbook; empty: nothing.
-func (p runbookPart) notice() string {
+func (p runbookPart) notice(keys keymap.Table) string {
 	if p.waiting != "" {
 		return clean.Line("Reading " + p.waiting + " …")
 	}
 	notice := clean.Line(p.shown.Match.Notice)
 	if p.shown.Match.Now != nil {
-		notice += "; f shows the page that is there now"
+		notice += "; " + keys.KeyOf(keymap.FollowLinks, keymap.InRunbook) + " shows the page that is there now"
 	}
 	return notice
 }
@@ -242,7 +242,7 @@ func (p *RunbookTab) Notice() string {
 	if head[0] < from+p.Rows() && head[1] > from+1 {
 		return "" // a line of it besides the rule is on the screen
 	}
-	return part.notice()
+	return part.notice(p.Keys)
 }
 
 // Found says which hit of the search is shown, for the footer.

@@ -12,6 +12,7 @@ import (
 	"firstline/internal/record"
 	"firstline/internal/triage"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 	"firstline/ui/room"
 )
 
@@ -192,7 +193,7 @@ func (p *RunbookTab) tickStep() tea.Cmd {
 	step, ok := p.currentStep()
 	if !ok {
 		p.stepCursor(1)
-		p.Say(room.Info, "The cursor is on the step now; t ticks it")
+		p.Say(room.Info, "The cursor is on the step now; "+p.Keys.KeyOf(keymap.TickTheStep, keymap.InRunbook)+" ticks it")
 		return nil
 	}
 	t := record.Tick{

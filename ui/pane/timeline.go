@@ -15,6 +15,7 @@ import (
 	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 	"firstline/ui/reply"
 )
 
@@ -214,7 +215,7 @@ func (s *Writer) NoteRows(note string, width int, whole bool) []string {
 		return rows
 	}
 	more := wording.Count(len(rows)-foldedNote, "more line")
-	return append(rows[:foldedNote:foldedNote], s.Theme.Of(draw.Dim).On("… "+more+", R shows them"))
+	return append(rows[:foldedNote:foldedNote], s.Theme.Of(draw.Dim).On("… "+more+", "+s.Keys.KeyOf(keymap.WholeNotes, keymap.InNormal)+" shows them"))
 }
 
 // EventLines are when, what and by whom; the lines of a note are below.

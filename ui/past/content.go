@@ -16,6 +16,7 @@ import (
 	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 	"firstline/ui/lazy"
 	"firstline/ui/pane"
 )
@@ -281,7 +282,7 @@ func (c *content) one(t *earlier.Time, read lazy.Entry[Opened]) {
 	}
 	c.done(t, &read.Value)
 	c.add("")
-	c.text("as read "+draw.Age(c.now.Sub(read.At))+" ago; c copies the notes into a note, esc goes back", draw.Dim)
+	c.text("as read "+draw.Age(c.now.Sub(read.At))+" ago; "+c.Keys.KeyOf(keymap.CopyPastNote, keymap.InPastOne)+" copies the notes into a note, "+c.Keys.KeyOf(keymap.Leave, keymap.InPastOne)+" goes back", draw.Dim)
 }
 
 // done is who acted, what ended it, what was tried and said.

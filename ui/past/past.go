@@ -192,7 +192,7 @@ func (t *Tab) whyNoNote() string {
 	read := t.details.Of(one.Incident.ID)
 	switch {
 	case read.At.IsZero() && t.opened == "":
-		return "enter reads its notes first"
+		return t.pane.Keys.KeyOf(keymap.OpenPast, keymap.InPast) + " reads its notes first"
 	case read.At.IsZero():
 		return "its notes are not read yet"
 	case len(read.Value.notes()) == 0 && read.Value.Err != nil:

@@ -13,6 +13,7 @@ import (
 	"firstline/runbooks"
 	"firstline/runbooks/session"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 	"firstline/ui/reply"
 	"firstline/ui/room"
 )
@@ -142,7 +143,7 @@ func (r *Room) resetSession() tea.Cmd {
 	if r.options.Reset != nil {
 		r.options.Reset()
 	}
-	r.Say(room.OK, "The session of this group's steps is reset; x asks again")
+	r.Say(room.OK, "The session of this group's steps is reset; "+r.Keys.KeyOf(keymap.RunTheCode, keymap.InNormal)+" asks again")
 	return nil
 }
 
@@ -183,7 +184,7 @@ func (r *Room) askRows() []draw.Row {
 	}
 	if len(r.unfilled) > 0 {
 		mustSay("! Nothing fills "+strings.Join(r.unfilled, ", ")+": the shell puts in its own value, or nothing. "+
-			"V in the runbook chooses an alert's labels.", draw.Warning)
+			r.Keys.KeyOf(keymap.ChooseLabels, keymap.InRunbook)+" in the runbook chooses an alert's labels.", draw.Warning)
 	}
 	if others := r.others(); len(others) > 0 {
 		rows = append(rows, draw.Row{})
@@ -195,7 +196,7 @@ func (r *Room) askRows() []draw.Row {
 		}
 	}
 	rows = append(rows, draw.Row{})
-	return append(append(rows, draw.TextRows(r.Paragraph("In the background (b), what it sets does not come back.", width, draw.Dim)...)...), draw.Row{})
+	return append(append(rows, draw.TextRows(r.Paragraph("In the background ("+r.Keys.KeyOf(keymap.BackgroundSteps, keymap.InRun)+"), what it sets does not come back.", width, draw.Dim)...)...), draw.Row{})
 }
 
 // askHeight is how many of them are on the screen, above the hint.
@@ -230,20 +231,22 @@ func (r *Room) askHint(rows []draw.Row) string {
 	case r.Typing.Refused != "":
 		return r.Theme.Of(draw.Warning).On(r.Typing.Refused)
 	case r.noShell != "":
-		return r.Theme.Of(draw.Critical).On(r.Cut(wording.Sentence(r.noShell), r.inside()-22)) + r.Theme.Of(draw.Dim).On(" · y copies · esc")
+		return r.Theme.Of(draw.Critical).On(r.Cut(wording.Sentence(r.noShell), r.inside()-22)) + r.Theme.Of(draw.Dim).On(" · "+draw.Join(" · ", r.does(keymap.CopyLink, "copies"), r.does(keymap.CloseDialog, "")))
 	case r.Unseen(rows) >= 0:
-		return r.Theme.Of(draw.Warning).On("enter: read on · esc does not run it")
+		return r.Theme.Of(draw.Warning).On(draw.Join(" · ", r.Keys.KeyOf(keymap.Confirm, keymap.InRun)+": read on", r.does(keymap.CloseDialog, "does not run it")))
 	}
+	runs, closes := r.does(keymap.Confirm, "runs it"), r.does(keymap.CloseDialog, "")
+	long := []string{runs, r.does(keymap.Interactive, "in the terminal"), r.does(keymap.BackgroundSteps, "in the background")}
+	brief := []string{runs, r.does(keymap.Interactive, "terminal"), r.does(keymap.BackgroundSteps, "background")}
+	copies, copiesIt := r.does(keymap.CopyLink, "copies"), r.does(keymap.CopyLink, "copies it")
 	hints := []string{
-		"enter runs it · i in the terminal · b in the background · y copies it · esc does not",
-		"enter runs it · i terminal · b background · y copies · esc",
-		"enter runs it · i terminal · b background · esc",
+		draw.Join(" · ", append(long, copiesIt, r.does(keymap.CloseDialog, "does not"))...), draw.Join(" · ", append(brief, copies, closes)...), draw.Join(" · ", append(brief, closes)...),
 	}
 	if !r.options.Session.State().Empty() {
+		resets := r.does(keymap.ResetSession, "resets")
 		hints = []string{
-			"enter runs it · i in the terminal · b in the background · r resets the session · y copies it",
-			"enter runs it · i terminal · b background · r resets · y copies · esc",
-			"enter runs it · i terminal · b background · r resets",
+			draw.Join(" · ", append(long, r.does(keymap.ResetSession, "resets the session"), copiesIt)...),
+			draw.Join(" · ", append(brief, resets, copies, closes)...), draw.Join(" · ", append(brief, resets)...),
 		}
 	}
 	for len(hints) > 1 && r.WidthOf(hints[0]) > r.inside() {

@@ -14,6 +14,7 @@ import (
 	"firstline/internal/wording"
 	"firstline/runbooks/run"
 	"firstline/ui/draw"
+	"firstline/ui/keymap"
 	"firstline/ui/reply"
 	"firstline/ui/room"
 )
@@ -100,7 +101,7 @@ func (x *execution) end(result run.Result) tea.Cmd {
 			level = room.Caution
 		}
 		how, _ := x.how()
-		x.Say(level, wording.Sentence(x.name())+" has ended: "+how+"; b shows it")
+		x.Say(level, wording.Sentence(x.name())+" has ended: "+how+"; "+x.Keys.KeyOf(keymap.BackgroundSteps, keymap.InNormal)+" shows it")
 	}
 	x.options.Steps.ended(x)
 	return x.record()

@@ -188,7 +188,8 @@ func (f *Form) View() ([]string, draw.Rectangle, *tea.Cursor) {
 	if f.wrong != "" {
 		wrong = f.Theme.Of(draw.Warning).On(f.Cut(clean.Line(f.wrong), width))
 	}
-	lines = append(lines, wrong, f.Theme.Of(draw.Dim).On("enter goes on · tab next value · esc does not "+f.options.Not))
+	lines = append(lines, wrong, f.Theme.Of(draw.Dim).On(draw.Join(" · ", f.Keys.Does(keymap.InForm, keymap.Confirm, "goes on"), f.Keys.Does(keymap.InForm, keymap.NextField, "next value"),
+		f.Keys.Does(keymap.InForm, keymap.CloseDialog, "does not "+f.options.Not))))
 	height := min(len(lines)+2, body.Height)
 	area := draw.Rectangle{X: body.X + (body.Width-width-4)/2, Y: body.Y + (body.Height-height)/2, Width: width + 4, Height: height}
 	for i := range lines {

@@ -189,7 +189,7 @@ func (r *Room) whileRunning(c keymap.Command) tea.Cmd {
 func (r *Room) toBackground() {
 	r.run.background.Store(true)
 	r.leave()
-	r.Say(room.Info, wording.Sentence(r.run.name())+" runs in the background; b shows it")
+	r.Say(room.Info, wording.Sentence(r.run.name())+" runs in the background; "+r.Keys.KeyOf(keymap.BackgroundSteps, keymap.InNormal)+" shows it")
 }
 
 // leave takes the room off.
@@ -299,6 +299,11 @@ func (r *Room) headLines() []string {
 	return []string{r.Theme.Of(draw.Accent).On("$ ") + r.Theme.Of(draw.Strong).On(r.Cut(first, r.inside()-2)), ""}
 }
 
+// does says what the key of a command does here.
+func (r *Room) does(c keymap.Command, text string) string {
+	return r.Keys.Does(keymap.InRun, c, text)
+}
+
 // footer says how it goes and what the keys do.
 func (r *Room) footer() string {
 	if r.run == nil {
@@ -308,12 +313,13 @@ func (r *Room) footer() string {
 	rest := ""
 	switch x := r.run; {
 	case x.ended:
-		rest = " after " + x.result.Took.Round(100*time.Millisecond).String() + " · n notes it · y copies · esc closes"
+		rest = " after " + x.result.Took.Round(100*time.Millisecond).String() + " · " +
+			draw.Join(" · ", r.does(keymap.EditNote, "notes it"), r.does(keymap.CopyLink, "copies"), r.does(keymap.CloseDialog, "closes"))
 	case x.stopping:
 	case x.background.Load():
-		rest = " · esc back, it goes on · ctrl-c stops it"
+		rest = " · " + draw.Join(" · ", r.does(keymap.CloseDialog, "back, it goes on"), r.does(keymap.Quit, "stops it"))
 	default:
-		rest = " · esc stops it · b goes on in the background"
+		rest = " · " + draw.Join(" · ", r.does(keymap.CloseDialog, "stops it"), r.does(keymap.BackgroundSteps, "goes on in the background"))
 	}
 	return r.Theme.Of(role).On(how) + r.Theme.Of(draw.Dim).On(rest)
 }

@@ -82,7 +82,7 @@ func (s *Steps) RecordCutOff() {
 // WhyNone says why there are no commands in the background to show.
 func (s *Steps) WhyNone() string {
 	if len(s.inBackground()) == 0 {
-		return "no step runs in the background; x asks about a step, and b runs it there"
+		return "no step runs in the background; " + s.Keys.KeyOf(keymap.RunTheCode, keymap.InNormal) + " asks about a step, and " + s.Keys.KeyOf(keymap.BackgroundSteps, keymap.InRun) + " runs it there"
 	}
 	return ""
 }
@@ -101,7 +101,7 @@ func (s *Steps) Beside(line string) string {
 	if ended := len(all) - runs; ended > 0 {
 		parts = append(parts, fmt.Sprintf("%d ended", ended))
 	}
-	sign := "  ▸ " + strings.Join(parts, ", ") + " (b) "
+	sign := "  ▸ " + strings.Join(parts, ", ") + " (" + s.Keys.KeyOf(keymap.BackgroundSteps, keymap.InNormal) + ") "
 	width := s.WidthOf(sign)
 	if width*2 > s.Width {
 		return line
