@@ -3,6 +3,7 @@ package ui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -234,6 +235,11 @@ func TestPress(t *testing.T) {
 			}
 		}
 	}
+	for _, name := range []string{"f1", "f12", "alt+<", "ctrl+_", "alt+enter", "shift+tab", "f"} {
+		if got := keymap.Press(name).String(); got != name {
+			t.Errorf("%s is pressed as %s", name, got)
+		}
+	}
 }
 
 // Wherever one clicks or scrolls, in every room, the screen is still drawn.
@@ -251,6 +257,40 @@ func TestClicksEverywhere(t *testing.T) {
 			if lines := strings.Count(h.screen(), "\n"); lines != 29 {
 				t.Fatalf("%s: after clicks in line %d the screen has %d lines", keys, y, lines+1)
 			}
+		}
+	}
+}
+
+// A paste is text where text is typed, and nothing anywhere else: no key is pressed.
+// Fields of one line get one line, and nothing steers the terminal.
+func TestPastes(t *testing.T) {
+	const pasted = "one\ntwo\r\n\tthree\x1b[31m q\x03\x1b[201~a"
+	line := func(text string) bool {
+		return !strings.ContainsAny(text, "\n\r\t\x1b\x03") && strings.Contains(text, "three")
+	}
+	for _, c := range []struct {
+		keys  []string
+		typed func(h *harness) string
+		good  func(string) bool
+	}{
+		{nil, func(h *harness) string { return h.m.list.CurrentRow().ID }, func(id string) bool { return id == "Q1CHECKOUT" }},
+		{[]string{"/"}, func(h *harness) string { return h.m.list.Prompt.Input.Value() }, line},
+		{[]string{"enter", "/"}, func(h *harness) string { return h.m.pane.Runbook.SearchTitle() }, func(s string) bool { return strings.Contains(s, "three") && !strings.ContainsAny(s, "\n\t") }},
+		{[]string{"h"}, func(h *harness) string { return h.text(h.overlayArea()) }, func(s string) bool { return strings.Contains(s, "three") && !strings.ContainsAny(s, "\t\x1b") }},
+		{[]string{"e"}, func(h *harness) string { return h.m.actions.Dialog.Text.Value() }, func(s string) bool {
+			return strings.HasPrefix(s, "one\ntwo\n") && !strings.ContainsAny(s, "\x1b\x03\r")
+		}},
+		{[]string{"?"}, func(h *harness) string { return string(rune('a' + h.m.mode())) }, func(s string) bool { return s == string(rune('a'+keymap.InReader)) }},
+	} {
+		d := newAccount()
+		h := withStory(t, 120, 30, func(o *Options) { withRunbooks(o); d.with(o) })
+		h.put("Q1CHECKOUT")
+		h.press(c.keys...)
+		h.now = h.now.Add(time.Second)
+		mode := h.m.mode()
+		h.send(tea.PasteMsg{Content: pasted})
+		if got := c.typed(h); !c.good(got) || h.m.mode() != mode || len(d.acts()) > 0 || h.quit {
+			t.Errorf("%v: %q", c.keys, got)
 		}
 	}
 }

@@ -19,6 +19,7 @@ func (m *Model) newKeymap() keymap.Table {
 	own := keymap.Table{
 		keymap.Key(at, keymap.Refresh, "read all sources now").In(keymap.GroupRest).Unless(m.pane.WhyNotRefresh),
 		keymap.Key(at, keymap.ShowMessages, "messages and sources").In(keymap.GroupRest),
+		keymap.Key(at, keymap.ShowCopied, "show what was copied last").In(keymap.GroupFind).Unless(m.terminal.WhyNothingCopied),
 		keymap.Key(at, keymap.Suspend, "suspend").In(keymap.GroupRest),
 		keymap.Key(at, keymap.Quit, "quit").In(keymap.GroupRest),
 		keymap.Key(at, keymap.ShowHelp, "help").In(keymap.GroupRest).Hinted("*"),

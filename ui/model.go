@@ -84,7 +84,7 @@ func New(o Options) *Model {
 	})}
 	m.list = list.New(&s.Screen, listOptions(o, s.configName(), m.queries, func() bool { return m.pane.Focused }))
 	m.steps = steprun.NewSteps(&s.Screen, m.open)
-	m.terminal = terminal.New(&s.Screen, terminal.Options{Editor: o.Editor, Copy: o.Copy, Lend: o.Lend, Save: m.saveAll})
+	m.terminal = terminal.New(&s.Screen, terminal.Options{Editor: o.Editor, Clipboard: o.Clipboard, Lend: o.Lend, Save: m.saveAll})
 	s.Terminal = m.terminal
 	m.actions = dialog.New(&s.Screen, m.dialogOptions())
 	m.pane = pane.New(&s.Screen, m.paneOptions())

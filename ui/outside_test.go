@@ -115,7 +115,7 @@ func evilSources(t *testing.T, width, height int) *harness {
 		close(notices)
 		o.Notices = notices
 		o.OpenURL = func(string) error { return errors.New("no browser" + evil) }
-		o.Copy = func(string) error { return errors.New("no clipboard" + evil) }
+		o.Clipboard = &failingClipboard{}
 		withLoad(evil)(o)
 	})
 	snapshots := story(noon)
@@ -126,6 +126,18 @@ func evilSources(t *testing.T, width, height int) *harness {
 	snapshots[2].Err = &sources.Error{Source: snapshots[2].Source, Reason: sources.Unreachable, Sentence: "it says" + evil}
 	h.send(snapshotsMsg{list: snapshots})
 	return h
+}
+
+// failingClipboard takes nothing, and remembers what it got.
+type failingClipboard struct{ text string }
+
+func (c *failingClipboard) Sequence(text string) string {
+	c.text = text
+	return "\x1b]52;c;\a"
+}
+func (*failingClipboard) Others() bool { return true }
+func (*failingClipboard) Copy(context.Context, string) ([]string, error) {
+	return nil, errors.New("no clipboard" + evil)
 }
 
 // harmless checks the whole of what is sent to the terminal.
@@ -141,6 +153,9 @@ func (h *harness) harmless(where string) {
 	}
 	if title := h.m.View().WindowTitle; clean.Line(title) != title {
 		h.t.Fatalf("%s: the window's title is %+q", where, title)
+	}
+	if clip, is := h.m.options.Clipboard.(*failingClipboard); is {
+		h.clipboard = clip.text
 	}
 	if clean.Text(h.clipboard) != h.clipboard {
 		h.t.Fatalf("%s: the clipboard holds %+q", where, h.clipboard)

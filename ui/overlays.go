@@ -38,6 +38,8 @@ func (m *Model) openOverlay(c keymap.Command) (cmd tea.Cmd, opened bool) {
 		m.open(help.New(&m.Screen, m.pane.HelpGroup()))
 	case keymap.ShowMessages:
 		m.open(messages.New(&m.Screen, m.list.Sources.InOrder))
+	case keymap.ShowCopied:
+		m.open(m.terminal.Copied())
 	case keymap.OpenCommands:
 		m.open(palette.New(&m.Screen, m.obey))
 	case keymap.ShowReport:

@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"lazy":     {"reply", "room"},
 	"keyboard": {"room"},
 	"roomtest": {"draw", "keymap", "reply", "room"},
-	"terminal": {"keyboard", "reply", "room"},
+	"terminal": {"draw", "keyboard", "keymap", "reply", "room"},
 	"draft":    {"reply"},
 	"frame":    {"draw", "keymap", "reply", "room"},
 	"help":     {"draw", "keymap", "room"},

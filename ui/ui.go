@@ -104,9 +104,8 @@ type Options struct {
 	Installed func(program string) bool
 	// Fill are values for variables in runbooks that no label fills.
 	Fill map[string]string
-	// Copy puts text into the system's own clipboard, beside the terminal's.
-	// It is called off the loop; it may be nil.
-	Copy func(text string) error
+	// Clipboard takes what is copied; nil: the terminal alone is asked.
+	Clipboard terminal.Clipboard
 	// History reads what happened to a group, with what could be read when it
 	// fails; users give names. It is called off the loop; nil: nothing is
 	// known.

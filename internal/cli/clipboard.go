@@ -1,19 +1,19 @@
 package cli
 
 import (
-	"fmt"
+	"os"
+	"runtime"
 
-	"github.com/atotto/clipboard"
+	system "github.com/atotto/clipboard"
+
+	"firstline/internal/clipboard"
 )
 
-// copyNatively puts text into the system's own clipboard, where there is one:
-// some terminals don't do it when they are asked.
-func copyNatively(text string) error {
-	if clipboard.Unsupported {
-		return nil
+// clipboards are those that can be reached from this terminal.
+func clipboards() *clipboard.Clipboard {
+	write := system.WriteAll
+	if system.Unsupported {
+		write = nil
 	}
-	if err := clipboard.WriteAll(text); err != nil {
-		return fmt.Errorf("copying to the clipboard: %w", err)
-	}
-	return nil
+	return clipboard.New(os.Getenv, runtime.GOOS, write)
 }

@@ -122,7 +122,7 @@ func TestFaultsOfSettings(t *testing.T) {
 		{"in another mode", keys.Settings{Keys: map[string][]string{"toggle_join": {"ctrl+g"}}}, []string{`toggle_join: "ctrl-g" asks for both toggle_join and all_incidents`}},
 		{"hidden", keys.Settings{Keys: map[string][]string{"next_step": {"e"}}}, []string{`next_step: "e" asks for both next_step and escalate`}},
 		{"hides", keys.Settings{Keys: map[string][]string{"escalate": {"J"}}}, []string{`escalate: "J" asks for both escalate and`, `escalate: "J" asks for both escalate and`}},
-		{"hidden by default", keys.Settings{Keys: map[string][]string{"copy": {"ctrl+y"}, "copy_command": {"ctrl+y"}}}, nil},
+		{"hidden by default", keys.Settings{Keys: map[string][]string{"copy": {"ctrl+x"}, "copy_command": {"ctrl+x"}}}, nil},
 		{"swapped", keys.Settings{Keys: map[string][]string{"note": {"h"}, "hand_off": {"n"}}}, nil},
 		{"in the preset", keys.Settings{Preset: "emacs", Keys: map[string][]string{"note": {"ctrl+n"}}}, []string{`note: "ctrl-n" asks for both note and down`}},
 	} {

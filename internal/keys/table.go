@@ -162,6 +162,7 @@ var table = []command{
 	{"load", []string{"L @ list"}},
 	{"init", []string{"i @ beginning"}},
 	{"demo", []string{"d @ beginning"}},
+	{"copied", []string{"ctrl+y @ list"}},
 	{"mouse", []string{"ctrl+t @ list"}},
 	{"smaller_list", []string{"< @ list"}},
 	{"larger_list", []string{"> @ list"}},

@@ -188,8 +188,7 @@ func (a *Actions) dialogKey(msg tea.KeyPressMsg) tea.Cmd {
 	case openEditor:
 		return a.editDraft()
 	case copySummary:
-		a.Say(room.OK, "Copied the summary")
-		return a.Terminal.Copy(a.Dialog.Plan.Summary)
+		return a.Terminal.Copy("the summary", a.Dialog.Plan.Summary)
 	}
 	return cmd
 }

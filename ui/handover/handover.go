@@ -217,8 +217,7 @@ func (p *Room) leave() {
 }
 
 func (p *Room) copyText() tea.Cmd {
-	p.Say(room.OK, "Copied the text")
-	return p.Terminal.Copy(p.text)
+	return p.Terminal.Copy("the text of the handover", p.text)
 }
 
 // change takes a text that the responder wrote, and saves it.

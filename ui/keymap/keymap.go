@@ -147,6 +147,8 @@ const (
 	// While no source is configured.
 	FirstConfiguration
 	ShowDemo
+	// ShowCopied shows what was copied last.
+	ShowCopied
 )
 
 // Mode is where a key acts.

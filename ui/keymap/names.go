@@ -154,4 +154,5 @@ var names = [...]string{
 	NarrowerList:       "smaller_list",
 	WiderList:          "larger_list",
 	OwnDivider:         "reset_divider",
+	ShowCopied:         "copied",
 }

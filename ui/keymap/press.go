@@ -1,6 +1,7 @@
 package keymap
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -26,7 +27,11 @@ func Press(name string) tea.KeyPressMsg {
 			name, msg.Mod = rest, msg.Mod|m.mod
 		}
 	}
-	if code, is := named[name]; is {
+	code, is := named[name]
+	if number, err := strconv.Atoi(strings.TrimPrefix(name, "f")); err == nil && len(name) > 1 && number >= 1 && number <= 20 {
+		code, is = tea.KeyF1+rune(number-1), true
+	}
+	if is {
 		msg.Code = code
 		if name == "space" && msg.Mod == 0 {
 			msg.Text = " "

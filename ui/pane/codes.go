@@ -96,8 +96,7 @@ func (p *RunbookTab) copyCode() tea.Cmd {
 			if more {
 				first += " …"
 			}
-			p.Say(room.OK, "Copied "+first)
-			return p.Terminal.Copy(text)
+			return p.Terminal.Copy(first, text)
 		})
 	})
 }

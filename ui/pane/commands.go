@@ -124,8 +124,7 @@ func (p *Pane) copyLink(c keymap.Command) tea.Cmd {
 		return p.CopyALink(g)
 	}
 	text := clean.Line(g.ID)
-	p.Say(room.OK, "Copied the id "+text)
-	return p.Terminal.Copy(text)
+	return p.Terminal.Copy("the id "+text, text)
 }
 
 // readAll asks the sources, and the runbooks with them.

@@ -86,8 +86,7 @@ func (p *Pane) OpenLink(g triage.Group) tea.Cmd {
 func (p *Pane) CopyALink(g triage.Group) tea.Cmd {
 	links := LinksOf(g)
 	take := func(address string) tea.Cmd {
-		p.Say(room.OK, "Copied the link "+address)
-		return p.Terminal.Copy(address)
+		return p.Terminal.Copy("the link "+address, address)
 	}
 	if !slices.ContainsFunc(links, func(l Link) bool { return l.Name == "bridge" }) {
 		return take(links[0].Address)
@@ -118,8 +117,8 @@ func (p *Pane) browse(link string) tea.Cmd {
 	open := p.Options.OpenURL
 	return reply.Start(new(reply.Loader), func() error { return open(link) }, func(err error) tea.Cmd {
 		if err != nil {
-			p.Say(room.Caution, "Copied the link "+link+", because no browser could be started: "+err.Error())
-			return p.Terminal.Copy(link)
+			p.Say(room.Caution, "No browser could be started: "+err.Error())
+			return p.Terminal.Copy("the link "+link+", because no browser could be started,", link)
 		}
 		p.Say(room.OK, "Opened "+link)
 		return nil

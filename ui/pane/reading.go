@@ -171,8 +171,7 @@ func (p *RunbookTab) takeFollowed(msg followed) tea.Cmd {
 	case p.Options.OpenURL != nil:
 		return p.browse(link)
 	default:
-		p.Say(room.OK, "Copied the link "+link)
-		return p.Terminal.Copy(link)
+		return p.Terminal.Copy("the link "+link, link)
 	}
 	return nil
 }

@@ -51,8 +51,9 @@ type Host interface {
 // Terminal is what a room asks of the terminal. What was typed is saved before
 // another program gets it.
 type Terminal interface {
-	// Copy puts text into the clipboard.
-	Copy(text string) tea.Cmd
+	// Copy puts text into the clipboard, and says so. what names it, such as "the
+	// link" and its address.
+	Copy(what, text string) tea.Cmd
 	// Edit opens text in the person's own editor. take gets the result; it is
 	// not called when the editor failed, which a message then says.
 	Edit(text string, take func(text string) tea.Cmd) tea.Cmd

@@ -42,7 +42,7 @@ func (h *Host) Quit() tea.Cmd {
 }
 
 // Copy notes the text.
-func (h *Host) Copy(text string) tea.Cmd {
+func (h *Host) Copy(_, text string) tea.Cmd {
 	h.Copied = text
 	return nil
 }

@@ -119,12 +119,11 @@ func (r *Room) Key(msg tea.KeyPressMsg) tea.Cmd {
 		r.scroll(c)
 		return nil
 	case keymap.CopyLink:
-		text := r.options.Command
+		what, text := "the command", r.options.Command
 		if r.run != nil && r.run.ended {
-			text = r.run.result.Output
+			what, text = "the output", r.run.result.Output
 		}
-		r.Say(room.OK, "Copied")
-		return r.Terminal.Copy(text)
+		return r.Terminal.Copy(what, text)
 	}
 	switch {
 	case r.run == nil:

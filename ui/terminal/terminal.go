@@ -29,9 +29,8 @@ type Editor interface {
 type Options struct {
 	// Editor is nil where there is no editor.
 	Editor Editor
-	// Copy puts text into the system's own clipboard, off the loop; it may be
-	// nil.
-	Copy func(text string) error
+	// Clipboard is what Copy gives texts to; nil: the terminal alone.
+	Clipboard Clipboard
 	// Lend is called before another program gets the terminal. The function
 	// that it returns is called after that program. It may be nil.
 	Lend func() (back func())
@@ -50,6 +49,8 @@ type Terminal struct {
 	ReleaseKeys func()
 	// releasing ends the reading of keys.
 	releasing reply.Loader
+	// copied is what was copied last; nil: nothing was.
+	copied *copied
 	// undelivered is the result of the last program, until it is taken.
 	undelivered *reply.Message
 }
@@ -148,18 +149,6 @@ func (t *Terminal) NoEditor() string {
 		return "no editor can be started here"
 	}
 	return ""
-}
-
-// Copy copies text by the terminal, and by the system where it can.
-func (t *Terminal) Copy(text string) tea.Cmd {
-	native := t.options.Copy
-	if native == nil {
-		return tea.SetClipboard(text)
-	}
-	return tea.Batch(tea.SetClipboard(text), func() tea.Msg {
-		_ = native(text) // the terminal was asked too, and never answers
-		return nil
-	})
 }
 
 // task is a program that has the terminal while it runs.
