@@ -218,3 +218,22 @@ func checkTheme(t *testing.T, name string, h *harness, marked [][]cell, colors d
 		}
 	}
 }
+
+// checkASCII checks that the screen can be drawn with ASCII only, each line as wide as it
+// was.
+func checkASCII(t *testing.T, name string, h *harness) {
+	t.Helper()
+	h.m.ASCII = true
+	h.m.list.Drawn.Forget()
+	h.m.pane.Invalidate()
+	if h.m.overlay != nil {
+		h.m.overlay.Resize()
+	}
+	h.send(struct{}{}) // what was cut before is cut again
+	h.checkFrame(name + " in ASCII")
+	for i, line := range strings.Split(h.screen(), "\n") {
+		if strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r > '~' }) {
+			t.Errorf("%s: line %d is not ASCII: %q", name, i, line)
+		}
+	}
+}

@@ -156,8 +156,10 @@ func TestPictures(t *testing.T) {
 				h.checkFrame(name)
 				return h
 			}
-			plain := open(true).screen()
+			withoutColors := open(true)
+			plain := withoutColors.screen()
 			t.Run(name, func(t *testing.T) { golden.RequireEqual(t, trimmed(plain)) })
+			checkASCII(t, name, withoutColors)
 			h := open(false)
 			marked := cellsOf(h)
 			t.Run(name+" colors", func(t *testing.T) { golden.RequireEqual(t, compact(marked, strings.Split(plain, "\n"))) })

@@ -43,7 +43,7 @@ func (m *Model) openOverlay(c keymap.Command) (cmd tea.Cmd, opened bool) {
 	case keymap.OpenCommands:
 		m.open(palette.New(&m.Screen, m.obey))
 	case keymap.ShowReport:
-		r, cmd := load.New(&m.Screen, load.Options{Read: m.options.Load, ASCII: m.options.ASCII})
+		r, cmd := load.New(&m.Screen, load.Options{Read: m.options.Load})
 		m.open(r)
 		return cmd, true
 	case keymap.BackgroundSteps:
@@ -77,7 +77,7 @@ func (m *Model) paneOptions() pane.Options {
 	p.Stage = stageOf(o.Respond)
 	p.Tabs = func(p *pane.Pane) []pane.Tab {
 		return []pane.Tab{
-			graph.New(p, graph.Options{Queries: m.queries, Configured: o.Graphs, ASCII: o.ASCII}),
+			graph.New(p, graph.Options{Queries: m.queries, Configured: o.Graphs}),
 			past.New(p, o.Past),
 			oncall.New(p, oncall.Options{
 				Turns: o.OnCallsUntil, Overrides: o.Overrides, FirstLineName: o.Respond.FirstLineName, FirstLinePolicy: o.Respond.FirstLinePolicy,
@@ -101,7 +101,7 @@ func stageOf(s respond.Settings) func(triage.Group, []sources.Snapshot, time.Tim
 // listOptions are what the list gets of the options.
 func listOptions(o Options, configName string, q *queries.Queries, paneRead func() bool) list.Options {
 	l := list.Options{
-		Initial: o.Initial, First: o.First, Triage: o.Triage, Filters: o.Filters, ConfigName: configName, PaneRead: paneRead, ASCII: o.ASCII,
+		Initial: o.Initial, First: o.First, Triage: o.Triage, Filters: o.Filters, ConfigName: configName, PaneRead: paneRead,
 	}
 	if o.Sparklines {
 		l.Queries = q

@@ -23,6 +23,15 @@ func (m *Model) View() tea.View {
 
 // frame is the whole screen as text, and the position of the text cursor.
 func (m *Model) frame() (string, *tea.Cursor) {
+	text, cursor := m.compose()
+	if m.ASCII {
+		text = m.OnlyASCII(text)
+	}
+	return text, cursor
+}
+
+// compose puts the screen together of the rooms.
+func (m *Model) compose() (string, *tea.Cursor) {
 	if m.Width == 0 || m.Height == 0 {
 		return "", nil
 	}

@@ -90,6 +90,7 @@ func (s *setup) firstOptions(first list.First, noColor bool) ui.Options {
 		OpenURL: openURL, Clipboard: clipboards(), Keys: s.config.Keys, Editor: editor.New(os.Getenv), Demo: s.demo, NoColor: noColor, Theme: s.config.Theme, Now: s.now,
 		Attention: s.attention(os.Getenv),
 	}
+	o.ASCII = s.onlyASCII()
 	for _, r := range s.readers {
 		o.Initial = append(o.Initial, r.Source())
 	}
@@ -114,7 +115,7 @@ func (s *setup) screenOptions(feed *feed, o ui.Options) ui.Options {
 		o.Filters = append(o.Filters, ui.SavedFilter(f))
 	}
 	o.SLOs, o.Readiness = s.readSLOs(), s.readReadiness()
-	o.Metrics, o.Graphs, o.Sparklines, o.ASCII = s.metrics, s.config.Graphs, s.config.Sparklines, onlyASCII(os.Getenv)
+	o.Metrics, o.Graphs, o.Sparklines = s.metrics, s.config.Graphs, s.config.Sparklines
 	o.History = s.history().Of
 	if changes := s.changes(); changes.Reads() {
 		o.Changes = changes.Of
@@ -142,6 +143,15 @@ func (s *setup) screenOptions(feed *feed, o ui.Options) ui.Options {
 		o.Warnings = append(o.Warnings, p.Sentence)
 	}
 	return o
+}
+
+// onlyASCII reports whether the screen has no other characters: what the configuration
+// says, else the terminal.
+func (s *setup) onlyASCII() bool {
+	if ascii := s.config.ASCII; ascii != nil {
+		return *ascii
+	}
+	return onlyASCII(os.Getenv)
 }
 
 // onlyASCII reports whether the terminal draws no other characters, according to its

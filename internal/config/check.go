@@ -104,7 +104,7 @@ func (b *builder) config(f file, env lookup) Config {
 	c.Sparklines = f.List.Sparkline
 	c.Screen = b.screen(f.Screen)
 	c.Keys = b.keys(f.Keys)
-	c.Theme = b.theme(f.Theme)
+	c.Theme, c.ASCII = b.theme(f.Theme), f.Theme.ASCII
 	c.Filters = b.filters(f.Filters)
 	c.Attention = b.attention(f.Attention, c.SavedFilters())
 	c.Changes = b.changes(f.Change)

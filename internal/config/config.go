@@ -82,6 +82,8 @@ type Config struct {
 	Keys keys.Bindings
 	// Theme are the colours of the screen.
 	Theme theme.Choice
+	// ASCII: the screen has no other characters; nil: as the terminal says.
+	ASCII *bool
 }
 
 // Screen is how the screen begins.

@@ -185,6 +185,7 @@ type fileScreen struct {
 type fileTheme struct {
 	Name       string     `toml:"name" option:"default" values:"standard high-contrast okabe-ito 16-colors none"`
 	Background string     `toml:"background" option:"default" values:"auto dark light"`
+	ASCII      *bool      `toml:"ascii"`
 	Colors     fileColors `toml:"colors"`
 }
 

@@ -19,6 +19,9 @@ import (
 // zone.
 type Pen struct {
 	Theme *Theme
+	// ASCII: the terminal has no other characters. What is drawn is written for all, and
+	// OnlyASCII is the last step of a frame.
+	ASCII bool
 	// Method is how the terminal counts the cells of wide characters.
 	Method ansi.Method
 	// Location is the time zone in which times are shown.
@@ -53,18 +56,27 @@ func (s *Pen) Cut(text string, width int) string {
 		if len(text) <= width {
 			return text
 		}
-		return text[:width-1] + "…"
+		return text[:width-1] + s.ellipsis()
 	}
 	// The library cuts by clusters and measures by characters: where a
 	// terminal does not join emoji, what it leaves can be too wide.
-	short := s.Method.Truncate(text, width, "…")
+	short := s.Method.Truncate(text, width, s.ellipsis())
 	for less := width - 1; less > 0 && s.WidthOf(short) > width; less-- {
-		short = s.Method.Truncate(text, less, "…")
+		short = s.Method.Truncate(text, less, s.ellipsis())
 	}
 	if s.WidthOf(short) > width {
 		return ""
 	}
 	return short
+}
+
+// ellipsis ends what is cut. A full stop, as OnlyASCII would write it, could be of the
+// text itself.
+func (s *Pen) ellipsis() string {
+	if s.ASCII {
+		return "~"
+	}
+	return "…"
 }
 
 // Fit makes text exactly width cells wide: cut or filled with spaces.

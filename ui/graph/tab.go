@@ -24,8 +24,6 @@ type Options struct {
 	Queries *queries.Queries
 	// Configured are the further graphs of a service.
 	Configured map[string][]graph.Configured
-	// ASCII: the terminal has no other characters.
-	ASCII bool
 }
 
 // span is how much time a graph shows.
@@ -227,7 +225,7 @@ func (t *Tab) Prepare(g triage.Group) pane.Work {
 	t.turnTo(&g)
 	p := drawing{
 		refresh: t.pane.Keys.KeyOf(keymap.Refresh, keymap.InNormal),
-		rows:    t.rows, count: len(t.questions), at: t.at, span: spans[t.span], end: t.end, cursor: t.cursor, ascii: t.options.ASCII,
+		rows:    t.rows, count: len(t.questions), at: t.at, span: spans[t.span], end: t.end, cursor: t.cursor, ascii: t.pane.ASCII,
 		noMetrics: !t.options.Queries.Can(), now: t.pane.Now,
 	}
 	if t.at < len(t.questions) {

@@ -18,10 +18,8 @@ type Options struct {
 	// Filters are the saved ones.
 	Filters    []SavedFilter
 	ConfigName string
-	// Queries ask for what sparklines show; nil: there are no sparklines. ASCII: the
-	// terminal has no other characters.
+	// Queries ask for what sparklines show; nil: there are no sparklines.
 	Queries *queries.Queries
-	ASCII   bool
 	// PaneRead reports whether the pane has the keys; it may be nil.
 	PaneRead func() bool
 }

@@ -174,19 +174,12 @@ func (l *List) findQuestions(groups []triage.Group, now time.Time) tea.Cmd {
 	}))
 }
 
-// Sparks are the characters of sparklines: no value, then from low to high.
-var (
-	sparkBlocks = []rune(" ▁▂▃▄▅▆▇█")
-	sparkASCII  = []rune(" .:-=+*%#")
-)
+// sparkSigns are the characters of sparklines: no value, then from low to high.
+var sparkSigns = []rune(" ▁▂▃▄▅▆▇█")
 
 // sparkSpans draws a row's sparkline with a blank before it. What is beyond the
 // threshold has its own style.
 func (l *List) sparkSpans(k RowKey, w style) []draw.Span {
-	signs := sparkBlocks
-	if l.options.ASCII {
-		signs = sparkASCII
-	}
 	beyond := draw.Critical
 	if k.Row.Gone || k.dim || k.Cursor {
 		beyond = w.quiet
@@ -198,9 +191,9 @@ func (l *List) sparkSpans(k RowKey, w style) []draw.Span {
 			role = beyond
 		}
 		if last := &spans[len(spans)-1]; last.Role == role {
-			last.Text += string(signs[c.Level])
+			last.Text += string(sparkSigns[c.Level])
 		} else {
-			spans = append(spans, draw.Span{Text: string(signs[c.Level]), Role: role})
+			spans = append(spans, draw.Span{Text: string(sparkSigns[c.Level]), Role: role})
 		}
 	}
 	if k.sparkColumn > sparkCells {

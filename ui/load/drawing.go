@@ -109,9 +109,6 @@ type part struct {
 // parts are those of a bar. They differ by their signs too.
 func (r *Room) parts(inBusiness, inOff, inSleep, noZone int) []part {
 	signs := [4]string{"░", "▒", "█", "?"}
-	if r.options.ASCII {
-		signs = [4]string{".", "o", "#", "?"}
-	}
 	return []part{
 		{inBusiness, signs[0], draw.Good, "business hours"},
 		{inOff, signs[1], draw.Notice, "off hours"},
@@ -179,10 +176,7 @@ func (r *Room) heat(width int) []string {
 	if days+24*3 <= width {
 		wide = 3
 	}
-	none := "·"
-	if r.options.ASCII {
-		none = "."
-	}
+	const none = "·"
 	head := draw.Blanks(days)
 	for hour := range 24 {
 		text := ""

@@ -21,8 +21,6 @@ type Reader func(ctx context.Context, back time.Duration) (report.Report, error)
 // Options are what the room needs besides the screen.
 type Options struct {
 	Read Reader
-	// ASCII: the terminal has no other characters.
-	ASCII bool
 }
 
 const day = 24 * time.Hour

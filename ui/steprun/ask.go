@@ -166,9 +166,12 @@ func (r *Room) askRows() []draw.Row {
 		}
 	}
 	for l := range strings.SplitSeq(r.options.Command, "\n") {
-		for _, part := range r.HardWrap(l, width-2) {
+		for _, part := range r.HardWrap(r.Exact(l), width-2) {
 			must(r.Theme.Of(draw.Accent).On("$ ") + r.Theme.Of(draw.Strong).On(part))
 		}
+	}
+	if r.Exact(r.options.Command) != r.options.Command {
+		mustSay(`! This terminal has only ASCII: \u{…} is the number of a character that it can't show.`, draw.Warning)
 	}
 	if len(r.options.Filled) > 0 {
 		mustSay("Filled in: "+strings.Join(r.options.Filled, ", "), draw.Dim)

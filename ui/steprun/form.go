@@ -160,7 +160,7 @@ func (f *Form) View() ([]string, draw.Rectangle, *tea.Cursor) {
 	intro := append(f.Paragraph("The runbook leaves these values to you:", width, draw.Dim), "")
 	lines := slices.Clone(intro)
 	for l := range strings.SplitSeq(f.options.Command, "\n") {
-		for _, part := range f.HardWrap(clean.Text(l), width-2) {
+		for _, part := range f.HardWrap(f.Exact(clean.Text(l)), width-2) {
 			lines = append(lines, f.Theme.Of(draw.Accent).On("$ ")+f.Theme.Of(draw.Strong).On(part))
 		}
 	}
