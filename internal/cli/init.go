@@ -85,6 +85,9 @@ func (a *app) runInit(ctx context.Context, f initFlags, answered bool) error {
 	if !terminal && !answered {
 		return usagef("init asks in a terminal; here, give the answers as flags, such as --prometheus URL, with --yes (see firstline init --help)")
 	}
+	if terminal {
+		defer a.holdTerminal()()
+	}
 	run, err := a.newFirstRun(ctx)
 	if err != nil {
 		return err
@@ -96,7 +99,7 @@ func (a *app) runInit(ctx context.Context, f initFlags, answered bool) error {
 			return err
 		}
 	} else if err := a.ask(ctx, run); err != nil {
-		return a.left(err)
+		return a.left(ctx, err)
 	}
 	for {
 		plan, err := run.Plan()
@@ -118,13 +121,13 @@ func (a *app) runInit(ctx context.Context, f initFlags, answered bool) error {
 		}
 		again, err := run.Confirm(ctx, plan)
 		if err != nil {
-			return a.left(err)
+			return a.left(ctx, err)
 		}
 		if !again {
 			return a.writePlan(ctx, plan)
 		}
 		if err := run.AskAgain(ctx); err != nil {
-			return a.left(err)
+			return a.left(ctx, err)
 		}
 	}
 }
@@ -139,7 +142,10 @@ func (a *app) ask(ctx context.Context, run *firstrun.Run) error {
 }
 
 // left is the end of a run whose person left, or that failed.
-func (a *app) left(err error) error {
+func (a *app) left(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		err = firstrun.ErrInterrupted
+	}
 	if !errors.Is(err, firstrun.ErrLeft) {
 		return err
 	}

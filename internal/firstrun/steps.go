@@ -9,6 +9,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/config"
 	"firstline/internal/respond"
+	"firstline/internal/tomledit"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
@@ -33,7 +34,7 @@ func (r *Run) steps() []step {
 	}
 }
 
-const skipped = "–"
+const skipped = "-"
 
 // Ask asks all questions, then AskAgain.
 func (r *Run) Ask(ctx context.Context) error {
@@ -78,6 +79,10 @@ func (r *Run) again(ctx context.Context, leave string) (again, use bool, err err
 
 // askAccount asks where the token is, and tries it.
 func (r *Run) askAccount(ctx context.Context) error {
+	if tomledit.Count(r.Document, "pagerduty") > 0 {
+		r.remark(Plain, "The file has [[pagerduty]] for several accounts: change them there.")
+		return nil
+	}
 	for {
 		r.Answers.Token, r.Answers.Region, r.account = nil, "", nil
 		skip, err := r.askToken(ctx)

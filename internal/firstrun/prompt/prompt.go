@@ -9,8 +9,11 @@ import (
 	"strings"
 
 	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
 	"charm.land/huh/v2"
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/term"
 
 	"firstline/internal/clean"
 	"firstline/internal/credentials"
@@ -35,17 +38,22 @@ const tallest = 10
 func (t *Terminal) run(ctx context.Context, field huh.Field, q firstrun.Question, answer func() string) error {
 	keys := huh.NewDefaultKeyMap()
 	keys.Quit = key.NewBinding(key.WithKeys("ctrl+c"), key.WithHelp("ctrl+c", "leave"))
-	form := huh.NewForm(huh.NewGroup(field)).WithKeyMap(keys).WithTheme(huh.ThemeFunc(t.theme)).WithShowHelp(!t.ASCII).
-		WithInput(t.In).WithOutput(t.Out).WithAccessible(t.Plain)
-	if t.Plain && q.Help != "" {
-		t.print(q.Help)
+	in := &input{Reader: t.In}
+	// Signals are the caller's, who ends ctx.
+	form := huh.NewForm(huh.NewGroup(field)).WithProgramOptions(tea.WithoutSignalHandler()).WithKeyMap(keys).WithTheme(huh.ThemeFunc(t.theme)).
+		WithShowHelp(!t.ASCII).WithOutput(t.Out).WithAccessible(t.Plain)
+	if t.Plain {
+		form.WithInput(in.reader()).WithOutput(plainWriter{t})
+		if q.Help != "" {
+			t.print(q.Help)
+		}
+	} else {
+		form.WithInput(t.In)
 	}
 	err := form.RunWithContext(ctx)
 	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case errors.Is(err, huh.ErrUserAborted):
-		return firstrun.ErrInterrupted
+	case ctx.Err() != nil, errors.Is(err, huh.ErrUserAborted), in.ended, err == nil && !t.Plain && form.State != huh.StateCompleted:
+		return firstrun.ErrInterrupted // what it has then is no answer
 	case err != nil:
 		return fmt.Errorf("asking in the terminal: %w", err)
 	}
@@ -67,9 +75,65 @@ func (t *Terminal) theme(dark bool) *huh.Styles {
 	return s
 }
 
-// print writes a line.
+// input is what is typed. It notes the end, which huh takes for empty answers.
+type input struct {
+	io.Reader
+	ended bool
+}
+
+func (i *input) Read(p []byte) (int, error) {
+	n, err := i.Reader.Read(p)
+	i.ended = i.ended || n == 0 && err != nil
+	return n, err
+}
+
+// reader is the input as huh wants it: with its descriptor where it has one, without
+// which a secret can't be typed.
+func (i *input) reader() io.Reader {
+	if f, is := i.Reader.(interface{ Fd() uintptr }); is {
+		return struct {
+			*input
+			descriptor
+		}{i, f}
+	}
+	return i
+}
+
+type descriptor interface{ Fd() uintptr }
+
+// print writes a line, broken between words.
 func (t *Terminal) print(line string) {
-	fmt.Fprintln(t.Out, credentials.HideAny(clean.Line(line))) //nolint:errcheck // the next question fails
+	fmt.Fprintln(t.Out, t.inASCII(ansi.Wrap(credentials.HideAny(clean.Line(line)), t.width(), ""))) //nolint:errcheck // the next question fails
+}
+
+// width is that of the terminal.
+func (t *Terminal) width() int {
+	if f, is := t.Out.(descriptor); is {
+		if width, _, err := term.GetSize(f.Fd()); err == nil && width > 0 {
+			return width
+		}
+	}
+	return 80
+}
+
+// inASCII writes our own signs in other characters where the terminal has no others.
+func (t *Terminal) inASCII(text string) string {
+	if t.ASCII {
+		return signs.Replace(text)
+	}
+	return text
+}
+
+var signs = strings.NewReplacer("…", "...", "✓", "x", "•", "-")
+
+// plainWriter is the output of questions that are asked line by line.
+type plainWriter struct{ t *Terminal }
+
+func (w plainWriter) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(w.t.Out, w.t.inASCII(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // Choose asks for one of several options.
@@ -128,6 +192,9 @@ func (t *Terminal) Secret(ctx context.Context, q firstrun.Question, check func(s
 	input := huh.NewInput().Title(q.Title).Description(q.Help).EchoMode(huh.EchoModePassword).Value(&text).Validate(check)
 	err := t.run(ctx, input, q, func() string { return "typed" })
 	credentials.Add(strings.TrimSpace(text))
+	if err == nil {
+		err = check(text) // huh drops the error where it can't hide what is typed
+	}
 	return text, err
 }
 
@@ -144,5 +211,5 @@ func (t *Terminal) Say(findings ...firstrun.Finding) {
 
 // Show shows a text of several lines.
 func (t *Terminal) Show(text string) {
-	fmt.Fprintf(t.Out, "\n%s\n", credentials.HideAny(clean.Text(text))) //nolint:errcheck // the next question fails
+	fmt.Fprintf(t.Out, "\n%s\n", t.inASCII(credentials.HideAny(clean.Text(text)))) //nolint:errcheck // the next question fails
 }

@@ -1,0 +1,81 @@
+package prompt
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"firstline/internal/firstrun"
+)
+
+// typed gives one line for each read, as a terminal does.
+type typed struct{ lines []string }
+
+func (l *typed) Read(p []byte) (int, error) {
+	if len(l.lines) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, l.lines[0]+"\n")
+	l.lines = l.lines[1:]
+	return n, nil
+}
+
+func plain(lines ...string) (*Terminal, *strings.Builder) {
+	var out strings.Builder
+	return &Terminal{In: &typed{lines}, Out: &out, Plain: true, ASCII: true, NoColor: true}, &out
+}
+
+// TestLineByLine asks without drawing, as for a screen reader.
+func TestLineByLine(t *testing.T) {
+	q := firstrun.Question{Title: "Which …?", Help: "Help."}
+	refuses := func(text string) error {
+		if text == "wrong" {
+			return errors.New("this is wrong")
+		}
+		return nil
+	}
+	person, out := plain("7", "2", "1", "0", "wrong", "right", "")
+	if at, err := person.Choose(t.Context(), q, []string{"one", "two", "three"}, 0); at != 1 || err != nil {
+		t.Errorf("chose %d, %v", at, err)
+	}
+	if taken, err := person.Several(t.Context(), q, []string{"one", "two"}, []bool{true, true}); err != nil || taken[0] || !taken[1] {
+		t.Errorf("took %v, %v", taken, err)
+	}
+	if text, err := person.Write(t.Context(), q, "before", refuses); text != "right" || err != nil {
+		t.Errorf("wrote %q, %v", text, err)
+	}
+	if text, err := person.Write(t.Context(), q, "before", refuses); text != "before" || err != nil {
+		t.Errorf("enter alone writes %q, %v", text, err)
+	}
+	person.Say(firstrun.Finding{Verdict: firstrun.Fine, Sentence: "Good … \x1b[31m"}, firstrun.Finding{Verdict: firstrun.Wrong, Sentence: "Bad."})
+	for _, want := range []string{"Help.\n", "1. one\n", "between 1 and 3", "this is wrong", "ok Good ...", "x Bad."} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("there is no %q in\n%s", want, out)
+		}
+	}
+	for _, r := range out.String() {
+		if r > '~' || r < ' ' && r != '\n' {
+			t.Errorf("it has %q", r)
+		}
+	}
+}
+
+// TestNothingTypedIsNoAnswer: the end of the input is not taken for enter.
+func TestNothingTypedIsNoAnswer(t *testing.T) {
+	person, _ := plain()
+	if _, err := person.Choose(t.Context(), firstrun.Question{Title: "Write it?"}, []string{"yes", "no"}, 0); !errors.Is(err, firstrun.ErrInterrupted) {
+		t.Errorf("choosing gives %v", err)
+	}
+	if _, err := person.Write(t.Context(), firstrun.Question{Title: "What?"}, "x", func(string) error { return nil }); !errors.Is(err, firstrun.ErrInterrupted) {
+		t.Errorf("writing gives %v", err)
+	}
+	if _, err := person.Secret(t.Context(), firstrun.Question{Title: "What?"}, func(text string) error {
+		if text == "" {
+			return errors.New("it is needed")
+		}
+		return nil
+	}); err == nil {
+		t.Error("a secret is typed where it would be seen")
+	}
+}
