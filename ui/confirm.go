@@ -57,12 +57,12 @@ func (m *Model) confirms(at keymap.Mode, c keymap.Command) bool {
 
 // mayBegin reports whether a key confirms something somewhere, so that it must
 // be known whether a burst follows it.
-func (s *shared) mayBegin(msg tea.KeyPressMsg) bool {
+func mayBegin(table keymap.Table, msg tea.KeyPressMsg) bool {
 	if _, takes := pane.NumberOf(msg); takes {
 		return true
 	}
 	for at, commands := range confirming {
-		if c, _ := s.Keys.Command(msg, at); commands[c] {
+		if c, _ := table.Command(msg, at); commands[c] {
 			return true
 		}
 	}

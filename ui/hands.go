@@ -102,6 +102,18 @@ func (h *hands) divide(split int) {
 	}
 }
 
+// configure takes what a changed configuration says, and leaves what the person chose
+// where it says the same as before.
+func (h *hands) configure(before, o Options) {
+	if o.Mouse != before.Mouse {
+		h.on = o.Mouse
+	}
+	if o.Split != before.Split {
+		h.split, h.stored = o.Split, o.Split
+	}
+	h.store = o.StoreSplit
+}
+
 // follow stores where the divider is, once it stays there.
 func (h *hands) follow() tea.Cmd {
 	if h.store == nil || h.dragging || h.split == h.stored || h.storing.Busy() {

@@ -13,6 +13,19 @@ import (
 	"firstline/ui/steprun"
 )
 
+// bindKeys gives the commands the keys that the configuration says.
+func (m *Model) bindKeys() {
+	m.Keys = m.newKeymap().Bound(m.options.Keys)
+	m.publishKeys()
+}
+
+// publishKeys gives the keymap to who reads the keys.
+func (m *Model) publishKeys() {
+	if table := m.Keys; m.bound != nil {
+		m.bound.Store(&table)
+	}
+}
+
 // newKeymap puts the keymap together from the rooms' entries.
 func (m *Model) newKeymap() keymap.Table {
 	const at = keymap.InNormal

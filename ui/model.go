@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -41,8 +42,13 @@ type Model struct {
 	// steps are the commands of steps that run.
 	steps *steprun.Steps
 
-	// snapshots and notices are what comes in by itself.
+	// snapshots and notices are what comes in by itself. stopListening ends the wait for
+	// snapshots.
 	snapshots, notices reply.Loader
+	stopListening      context.CancelFunc
+	configuring        configuring
+	// bound has the keymap for who reads the keys, off the loop; it may be nil.
+	bound *atomic.Pointer[keymap.Table]
 
 	storing *storing
 
@@ -92,11 +98,11 @@ func New(o Options) *Model {
 		screen: &s.Screen, list: m.list, pane: m.pane, on: o.Mouse, split: o.Split, stored: o.Split, store: o.StoreSplit,
 		overlay: func() room.Overlay { return m.overlay }, press: m.key, obey: m.obey, focus: m.focusPane, relayout: m.relayout,
 	}
-	s.Keys = m.newKeymap().Bound(o.Keys)
+	m.bindKeys()
 	s.Host = m
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
 	m.header = &frame.Header{
-		Screen: &s.Screen, Options: frame.Options{Demo: o.Demo, ReadOnly: o.Respond.ReadOnly, Role: o.Respond.Role, Email: o.Respond.Email, Machine: o.Machine, Night: o.Night},
+		Screen: &s.Screen, Options: headerOptions(o),
 		Sources: m.list.Shown, Counts: m.list.Counts,
 	}
 	m.header.FindPerson()
@@ -116,23 +122,33 @@ func New(o Options) *Model {
 
 // Init begins to listen, and to read what was stored.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(m.ticker.next(), m.listen(), m.drafts.Load(m.Context, m.actions.TakeDrafts), m.pane.Runbook.LoadPositions(), m.actions.Settle(0))
+	return tea.Batch(m.ticker.next(), m.listen(), m.listenForConfigurations(), m.hearSnapshots(), m.drafts.Load(m.Context, m.actions.TakeDrafts), m.pane.Runbook.LoadPositions(), m.actions.Settle(0))
 }
 
-// listen begins to take what the sources say and other sentences to show.
+// hearSnapshots begins to take what the sources say. What is still on its way from
+// other sources is not taken any more.
+func (m *Model) hearSnapshots() tea.Cmd {
+	from := m.options.Snapshots
+	if from == nil {
+		return nil
+	}
+	if m.stopListening != nil {
+		m.stopListening()
+	}
+	ctx, stop := context.WithCancel(m.Context)
+	m.stopListening = stop
+	next := func() ([]sources.Snapshot, bool) { return sources.NextSnapshots(ctx, from) }
+	return reply.Listen(&m.snapshots, next, reply.Nothing(m.takeSnapshots))
+}
+
+// listen begins to take other sentences to show.
 func (m *Model) listen() tea.Cmd {
-	ctx, from := m.Context, m.options.Snapshots
-	var cmds []tea.Cmd
-	if from != nil {
-		next := func() ([]sources.Snapshot, bool) { return sources.NextSnapshots(ctx, from) }
-		cmds = append(cmds, reply.Listen(&m.snapshots, next, reply.Nothing(m.takeSnapshots)))
+	if m.options.Notices == nil {
+		return nil
 	}
-	if m.options.Notices != nil {
-		cmds = append(cmds, reply.Listen(&m.notices, reply.Until(ctx, m.options.Notices), reply.Nothing(func(sentence string) {
-			m.Say(room.Caution, wording.Sentence(sentence))
-		})))
-	}
-	return tea.Batch(cmds...)
+	return reply.Listen(&m.notices, reply.Until(m.Context, m.options.Notices), reply.Nothing(func(sentence string) {
+		m.Say(room.Caution, wording.Sentence(sentence))
+	}))
 }
 
 // Update routes a message and then starts whatever became due by it.
@@ -191,6 +207,7 @@ func (m *Model) saveAll() []tea.Cmd {
 // follow starts what became due: a join, the pane of another group, the plan
 // of a dialog.
 func (m *Model) follow() tea.Cmd {
+	configured := m.followConfiguration()
 	if m.needs != m.list.Needs() && m.Width > 0 && !m.pane.Focused {
 		m.relayout() // what is being read does not move
 	}
@@ -198,7 +215,7 @@ func (m *Model) follow() tea.Cmd {
 	if m.mode() == keymap.InChoice && m.pane.Chooser == nil {
 		m.Close() // its group has gone
 	}
-	cmds := []tea.Cmd{m.list.Sources.Arrange(m.takeArranged), m.list.Sources.CompareEarlier(away.Longest, func(c list.Comparison) {
+	cmds := []tea.Cmd{configured, m.list.Sources.Arrange(m.takeArranged), m.list.Sources.CompareEarlier(away.Longest, func(c list.Comparison) {
 		m.away.TakeEarlier(c.Earlier, c.Since)
 		m.moveGroups(c.Since)
 	}), m.pane.Follow(), m.list.FollowSparks(coversList(m.overlay)), m.drafts.SaveLater(m.Context), m.actions.Follow(), m.header.Follow(), m.signals.Follow(), m.storing.follow(m.list, m.Now), m.hands.follow()}

@@ -77,6 +77,8 @@ func (o *opening) finish(g *guarded, options Options) tea.Cmd {
 	first := g.Model
 	g.Model, g.opening = New(options), nil
 	g.Context, g.terminal.ReleaseKeys = first.Context, first.terminal.ReleaseKeys
+	g.bound = first.bound
+	g.publishKeys()
 	var cmds []tea.Cmd
 	for _, msg := range o.said {
 		_, cmd := g.Model.Update(msg)

@@ -10,6 +10,7 @@ import (
 	"firstline/internal/triage"
 	"firstline/sources"
 	"firstline/ui/dialog"
+	"firstline/ui/frame"
 	"firstline/ui/graph"
 	"firstline/ui/handover"
 	"firstline/ui/help"
@@ -77,14 +78,22 @@ func (m *Model) paneOptions() pane.Options {
 	p.Stage = stageOf(o.Respond)
 	p.Tabs = func(p *pane.Pane) []pane.Tab {
 		return []pane.Tab{
-			graph.New(p, graph.Options{Queries: m.queries, Configured: o.Graphs}),
-			past.New(p, o.Past),
-			oncall.New(p, oncall.Options{
-				Turns: o.OnCallsUntil, Overrides: o.Overrides, FirstLineName: o.Respond.FirstLineName, FirstLinePolicy: o.Respond.FirstLinePolicy,
-			}),
+			graph.New(p, graph.Options{Queries: m.queries, Configured: o.Graphs}), past.New(p, o.Past), oncall.New(p, onCallOptions(o)),
 		}
 	}
 	return p
+}
+
+// onCallOptions are what the tab On call gets of the options.
+func onCallOptions(o Options) oncall.Options {
+	return oncall.Options{
+		Turns: o.OnCallsUntil, Overrides: o.Overrides, FirstLineName: o.Respond.FirstLineName, FirstLinePolicy: o.Respond.FirstLinePolicy,
+	}
+}
+
+// headerOptions are what the header gets of the options.
+func headerOptions(o Options) frame.Options {
+	return frame.Options{Demo: o.Demo, ReadOnly: o.Respond.ReadOnly, Role: o.Respond.Role, Email: o.Respond.Email, Machine: o.Machine, Night: o.Night}
 }
 
 // stageOf says in which stage of its rollout the service of a group is, for the pane.

@@ -12,7 +12,7 @@ import (
 
 // storing stores now and then what a later screen can begin with.
 type storing struct {
-	// store is called off the loop; nil: nothing is stored.
+	// store is called off the loop, which may get another one; nil: nothing is stored.
 	store   func(list.First)
 	storing reply.Loader
 	// at is when something was last stored.
@@ -35,11 +35,12 @@ func (s *storing) follow(l *list.List, now time.Time) tea.Cmd {
 		return nil
 	}
 	s.at = now
+	store := s.store
 	return reply.Start(&s.storing, func() struct{} {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if !s.ended {
-			s.store(first())
+			store(first())
 		}
 		return struct{}{}
 	}, reply.Nothing(func(struct{}) {}))

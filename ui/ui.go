@@ -15,6 +15,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -39,6 +40,7 @@ import (
 	"firstline/ui/frame"
 	"firstline/ui/handover"
 	"firstline/ui/keyboard"
+	"firstline/ui/keymap"
 	"firstline/ui/list"
 	"firstline/ui/load"
 	"firstline/ui/pane"
@@ -155,6 +157,8 @@ type Options struct {
 	// Lend is called before another program gets the terminal, and what it gives
 	// once the screen has it again; nil: nobody minds.
 	Lend func() (back func())
+	// Configurations brings those that take the place of the one in use; nil: none.
+	Configurations <-chan Configuration
 	// Notices brings sentences to show, such as what is waited for; nil: none.
 	Notices <-chan string
 	// Mouse: the mouse acts from the start. Split is the list's share of the screen, in
@@ -195,7 +199,10 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	defer cancel()
 	m := New(o)
 	m.Context = ctx
-	keys := keyboard.New(in, terminalName(o.Environment), m.options.Now, m.mayBegin)
+	bound := &atomic.Pointer[keymap.Table]{}
+	m.bound = bound
+	m.publishKeys()
+	keys := keyboard.New(in, terminalName(o.Environment), m.options.Now, func(msg tea.KeyPressMsg) bool { return mayBegin(*bound.Load(), msg) })
 	m.terminal.ReleaseKeys = keys.Release
 	g := &guarded{Model: m}
 	if o.Open != nil {

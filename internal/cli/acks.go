@@ -11,9 +11,10 @@ import (
 // ackEnder ends, after each read of an Alertmanager, this person's
 // acknowledging silences of alerts that have resolved since. Like every write,
 // it is planned, recorded in the journal, verified, and refused when read-only.
-func (s *setup) ackEnder(ctx context.Context) func(sources.Snapshot) {
+func (f *feed) ackEnder(ctx context.Context) func(sources.Snapshot) {
 	var ends silencing.AckEnds
 	return func(snap sources.Snapshot) {
+		s := f.inUse()
 		if snap.Source.Kind != sources.Alertmanager || s.settings.ReadOnly {
 			return
 		}

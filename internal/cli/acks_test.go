@@ -45,7 +45,7 @@ func TestAckSilenceEndsWithItsAlert(t *testing.T) {
 			now: func() time.Time { return now }, log: slog.New(slog.DiscardHandler), silencers: []sources.Silencer{am},
 			settings: respond.Settings{Email: "dana@example.com", Silencers: []string{"am"}, ReadOnly: readOnly},
 		}
-		end := s.ackEnder(t.Context())
+		end := (&feed{setup: s}).ackEnder(t.Context())
 		snap := sources.Snapshot{Source: am.Source(), AsOf: noon, Data: sources.Data{Silences: []sources.Silence{am.silence}}}
 		end(snap)
 		if len(am.expired) != 0 {

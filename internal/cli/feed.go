@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"sync"
+	"time"
 
 	"firstline/internal/crash"
 	"firstline/sources"
@@ -11,12 +13,34 @@ import (
 // feed is the running pollers. It owns their goroutines and the channel that
 // they fill.
 type feed struct {
-	snapshots chan sources.Snapshot
-	pollers   []*sources.Poller
-	cancel    context.CancelFunc
-	running   sync.WaitGroup
+	ctx    context.Context
+	cancel context.CancelFunc
+	// ended gets a fault in what is done with an answer.
+	ended   func(*crash.Fault)
+	running sync.WaitGroup
 	// opened is closed when the state is open, or can't be.
 	opened chan struct{}
+
+	mu sync.Mutex
+	// setup is the one in use. snapshots is for whoever shows it, and changed is
+	// closed when another one takes its place.
+	setup     *setup
+	snapshots chan sources.Snapshot
+	changed   chan struct{}
+	// polled are the running pollers by the name of their source.
+	polled map[string]*polled
+}
+
+// polled is a source that is polled.
+type polled struct {
+	reader   sources.Reader
+	interval time.Duration
+	poller   *sources.Poller
+	// cancel ends it, done is closed once it has ended.
+	cancel context.CancelFunc
+	done   chan struct{}
+	// last is what was last published.
+	last sources.Snapshot
 }
 
 // startPolling polls all sources until ctx ends: the servers are asked at once, while
@@ -24,49 +48,19 @@ type feed struct {
 // ended.
 func (s *setup) startPolling(ctx context.Context, ended func(*crash.Fault)) *feed {
 	ctx, cancel := context.WithCancel(ctx)
-	f := &feed{snapshots: make(chan sources.Snapshot), cancel: cancel, opened: make(chan struct{})}
-	publish := func(snap sources.Snapshot) {
-		s.learnZone(snap)
-		if snap.Err != nil {
-			s.log.Warn("a source could not be read", "source", snap.Source.Name, "why", sources.Sentence(snap.Err))
-		}
-		select {
-		case f.snapshots <- snap:
-		case <-ctx.Done():
-		}
-	}
-	run := func(do func()) {
-		f.running.Go(func() {
-			defer func() {
-				if value := recover(); value != nil {
-					ended(crash.Caught(value))
-				}
-			}()
-			do()
-		})
+	f := &feed{
+		ctx: ctx, cancel: cancel, ended: ended, opened: make(chan struct{}),
+		setup: s, snapshots: make(chan sources.Snapshot), changed: make(chan struct{}), polled: map[string]*polled{},
 	}
 	var all []*restored
+	f.mu.Lock()
 	for _, r := range s.readers {
-		p := sources.NewPoller(r.Reader, r.interval)
-		f.pollers = append(f.pollers, p)
-		before := &restored{source: r.Source(), publish: publish, done: make(chan struct{})}
+		before := &restored{source: r.Source(), done: make(chan struct{})}
 		all = append(all, before)
-		run(func() {
-			store := s.storer(ctx, before)
-			endAcks := s.ackEnder(ctx)
-			p.Run(ctx, sources.Snapshot{}, func(snap sources.Snapshot) {
-				before.answer(snap)
-				select {
-				case <-before.done:
-				case <-ctx.Done():
-					return
-				}
-				store(snap)
-				endAcks(snap)
-			})
-		})
+		f.poll(r, before, nil, sources.Snapshot{})
 	}
-	run(func() {
+	f.mu.Unlock()
+	f.run(func() {
 		select {
 		case <-f.opened:
 		case <-ctx.Done():
@@ -79,10 +73,124 @@ func (s *setup) startPolling(ctx context.Context, ended func(*crash.Fault)) *fee
 	return f
 }
 
+// run runs what the feed owns.
+func (f *feed) run(do func()) {
+	f.running.Go(func() {
+		defer func() {
+			if value := recover(); value != nil {
+				f.ended(crash.Caught(value))
+			}
+		}()
+		do()
+	})
+}
+
+// poll begins to poll a source, from what was read of it before. It waits for another
+// poller of it, which must be ending, because both may have the same client. f.mu is
+// held.
+func (f *feed) poll(r reader, before *restored, after *polled, from sources.Snapshot) {
+	ctx, cancel := context.WithCancel(f.ctx)
+	p := &polled{
+		reader: r.Reader, interval: r.interval, poller: sources.NewPoller(r.Reader, r.interval), cancel: cancel, done: make(chan struct{}), last: from,
+	}
+	f.polled[r.Source().Name] = p
+	before.publish = func(snap sources.Snapshot) { f.publish(ctx, p, snap) }
+	store, endAcks := f.setup.storer(ctx, before), f.ackEnder(ctx)
+	f.run(func() {
+		defer close(p.done)
+		if after != nil {
+			<-after.done
+		}
+		p.poller.Run(ctx, from, func(snap sources.Snapshot) {
+			before.answer(snap)
+			select {
+			case <-before.done:
+			case <-ctx.Done():
+				return
+			}
+			store(snap)
+			endAcks(snap)
+		})
+	})
+}
+
+// publish gives a snapshot to whoever shows it, until ctx ends.
+func (f *feed) publish(ctx context.Context, p *polled, snap sources.Snapshot) {
+	for {
+		f.mu.Lock()
+		if ctx.Err() != nil {
+			f.mu.Unlock()
+			return
+		}
+		p.last = snap
+		s, to, changed := f.setup, f.snapshots, f.changed
+		f.mu.Unlock()
+		s.learnZone(snap)
+		if snap.Err != nil {
+			s.log.Warn("a source could not be read", "source", snap.Source.Name, "why", sources.Sentence(snap.Err))
+		}
+		select {
+		case to <- snap:
+			return
+		case <-changed: // nobody takes it there any more
+		case <-ctx.Done():
+		}
+	}
+}
+
+// inUse is the setup in use.
+func (f *feed) inUse() *setup {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.setup
+}
+
+// use puts another setup in use: sources that it reads in the same way go on, others
+// end or begin. What an earlier poller was about to say is not said any more. unread are
+// the sources whose earlier answers do not hold any more, or that have none.
+func (f *feed) use(s *setup) (snapshots <-chan sources.Snapshot, unread []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	close(f.changed)
+	f.setup, f.snapshots, f.changed = s, make(chan sources.Snapshot), make(chan struct{})
+	before := f.polled
+	f.polled = map[string]*polled{}
+	for _, r := range s.readers {
+		name := r.Source().Name
+		old := before[name]
+		if old != nil && old.reader == r.Reader && old.interval == r.interval {
+			f.polled[name] = old
+			delete(before, name)
+			s.learnZone(old.last)
+			continue
+		}
+		from := sources.Snapshot{}
+		switch {
+		case old != nil && old.reader.Source() == r.Source() && (old.reader == r.Reader || slices.Contains(s.continued, name)):
+			from = old.last
+			s.learnZone(from)
+		default:
+			unread = append(unread, name)
+		}
+		if old != nil {
+			old.cancel()
+		}
+		nothing := &restored{source: r.Source(), done: make(chan struct{})}
+		close(nothing.done)
+		f.poll(r, nothing, old, from)
+	}
+	for _, old := range before {
+		old.cancel()
+	}
+	return f.snapshots, unread
+}
+
 // refresh asks all sources to be read now.
 func (f *feed) refresh() {
-	for _, p := range f.pollers {
-		p.Refresh()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, p := range f.polled {
+		p.poller.Refresh()
 	}
 }
 
@@ -91,56 +199,4 @@ func (f *feed) stop() {
 	f.cancel()
 	f.running.Wait()
 	close(f.snapshots)
-}
-
-// restored is what an earlier run stored of a source, beside what the source answers
-// now: either may come first.
-type restored struct {
-	source  sources.Source
-	publish func(sources.Snapshot)
-
-	mu sync.Mutex
-	// last is what was stored; done is closed when that is read, if anything was
-	// stored.
-	last sources.Snapshot
-	done chan struct{}
-	// failing is the last failure of a source that has not answered yet.
-	failing sources.Snapshot
-}
-
-// answer publishes what a poller has. A source that fails before it has answered has
-// what was stored.
-func (r *restored) answer(snap sources.Snapshot) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if snap.AsOf.IsZero() {
-		r.failing = snap
-		snap = r.withFailure(r.last)
-	}
-	r.publish(snap)
-}
-
-// restore publishes what was stored, also that nothing was.
-func (r *restored) restore(last sources.Snapshot) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	defer close(r.done)
-	last.Source, last.Earlier = r.source, true
-	r.last = last
-	r.publish(r.withFailure(last))
-}
-
-// take gives away what was stored: the source has answered.
-func (r *restored) take() sources.Snapshot {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	last := r.last
-	r.last = sources.Snapshot{}
-	return last
-}
-
-// withFailure is what was stored, with the failure of the source.
-func (r *restored) withFailure(last sources.Snapshot) sources.Snapshot {
-	last.Source, last.Err, last.FailingSince = r.source, r.failing.Err, r.failing.FailingSince
-	return last
 }

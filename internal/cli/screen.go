@@ -60,6 +60,12 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 		close(feed.opened)
 		options := s.screenOptions(feed, options)
 		options.Notices, options.Lend = notices, a.interrupts.lend
+		if !s.demo {
+			r := &reloader{app: a, feed: feed, offers: make(chan ui.Configuration)}
+			options.Configurations = r.offers
+			r.options = options
+			feed.run(func() { r.run(feed.ctx, s.config.WantedPath) })
+		}
 		if warning != "" {
 			options.Warnings = append(options.Warnings, warning)
 		}

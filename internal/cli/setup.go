@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"reflect"
 	"sync"
 	"time"
 
@@ -56,7 +57,18 @@ type setup struct {
 	// wait waits before something is looked at or sent again; nil: a timer.
 	wait func(context.Context, time.Duration) error
 
+	// made are the clients with what they were made of, by source. continued are the
+	// sources that have another client than before for the same data.
+	made      map[sources.Source]made
+	continued []string
+
 	closers []func()
+}
+
+// made is a client with what it was made of.
+type made struct {
+	of     any
+	client sources.Reader
 }
 
 // reader is a source and how often it is read.
@@ -105,14 +117,24 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 				return s, usagef("--role: %v", err)
 			}
 		}
-		s.token = s.telling(s.config.PagerDuty.Token)
-		options.Directories = s.config.Runbooks.Directories
 		s.own = wallclock.NewOwn(a.now, s.config.Me.Zone)
 		s.now = s.own.Now
 	}
+	a.equip(ctx, s, &setup{}, options)
+	s.log.Info("started", "version", a.version, "configuration", s.config.Path, "sources", len(s.readers), "demo", s.demo)
+	return s, nil
+}
+
+// equip makes everything of the configuration. What the setup before it made in the same
+// way is used again.
+func (a *app) equip(ctx context.Context, s, before *setup, options runbooks.Options) {
+	if !s.demo {
+		s.token = s.telling(s.config.PagerDuty.Token)
+		options.Directories = s.config.Runbooks.Directories
+	}
 	a.hide(s.config.TokenVariables()...)
 	s.config.AddSecrets(ctx)
-	s.makeSources(ctx, a.version)
+	s.makeSources(ctx, a.version, before)
 	s.triage = s.config.Triage()
 	s.settings = respond.Settings{
 		Role:             s.config.Me.Role,
@@ -128,10 +150,10 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 	for _, silencer := range s.silencers {
 		s.settings.Silencers = append(s.settings.Silencers, silencer.Source().Name)
 	}
-	options.Fetcher = s.newFetcher(a.version)
-	s.library = runbooks.Open(options)
-	s.log.Info("started", "version", a.version, "configuration", s.config.Path, "sources", len(s.readers), "demo", s.demo)
-	return s, nil
+	if s.library = before.library; s.library == nil || !reflect.DeepEqual(s.config.Runbooks, before.config.Runbooks) {
+		options.Fetcher = s.newFetcher(a.version)
+		s.library = runbooks.Open(options)
+	}
 }
 
 // learnZone takes the person's time zone from what PagerDuty says.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"reflect"
+	"slices"
 	"time"
 
 	"firstline/internal/config"
@@ -37,15 +39,19 @@ const accountName = "pagerduty"
 
 // makeSources makes a client of every configured source. This is the one place
 // where they are made: a new kind of source is one more block here.
-func (s *setup) makeSources(ctx context.Context, version string) {
+//
+// A client that the setup before it made of the same is used again.
+func (s *setup) makeSources(ctx context.Context, version string, before *setup) {
 	agent := "firstline/" + version
+	s.made = map[sources.Source]made{}
 	if p := s.config.PagerDuty; p.Configured {
 		source := sources.Source{Kind: sources.PagerDuty, Name: accountName}
-		client, err := s.newPagerDuty(ctx, agent)
+		client, err := clientOf(s, before, source, s.pagerDutyOptions(), func() (*pagerduty.Client, error) { return s.newPagerDuty(ctx, agent) })
 		if err != nil {
 			s.addBroken(source, err)
 		} else {
 			s.account = client
+			s.continueAccount(before)
 			s.add(client, p.Interval)
 		}
 	}
@@ -54,9 +60,12 @@ func (s *setup) makeSources(ctx context.Context, version string) {
 			s.addMisconfigured(sources.Source{Kind: sources.Prometheus, Name: p.Name}, err)
 			continue
 		}
-		client, err := prometheus.New(prometheus.Options{Name: p.Name, URL: p.URL, HTTP: p.HTTP, UserAgent: agent, MaxAlerts: p.MaxAlerts, Log: s.log})
+		source := sources.Source{Kind: sources.Prometheus, Name: p.Name}
+		client, err := clientOf(s, before, source, serverOptions(p), func() (*prometheus.Client, error) {
+			return prometheus.New(prometheus.Options{Name: p.Name, URL: p.URL, HTTP: p.HTTP, UserAgent: agent, MaxAlerts: p.MaxAlerts, Log: s.log})
+		})
 		if err != nil {
-			s.addBroken(sources.Source{Kind: sources.Prometheus, Name: p.Name}, err)
+			s.addBroken(source, err)
 			continue
 		}
 		s.metrics = append(s.metrics, client)
@@ -67,21 +76,30 @@ func (s *setup) makeSources(ctx context.Context, version string) {
 			s.addMisconfigured(sources.Source{Kind: sources.Alertmanager, Name: p.Name}, err)
 			continue
 		}
-		client, err := alertmanager.New(alertmanager.Options{Name: p.Name, URL: p.URL, HTTP: p.HTTP, UserAgent: agent, MaxAlerts: p.MaxAlerts, Log: s.log})
+		source := sources.Source{Kind: sources.Alertmanager, Name: p.Name}
+		client, err := clientOf(s, before, source, serverOptions(p), func() (*alertmanager.Client, error) {
+			return alertmanager.New(alertmanager.Options{Name: p.Name, URL: p.URL, HTTP: p.HTTP, UserAgent: agent, MaxAlerts: p.MaxAlerts, Log: s.log})
+		})
 		if err != nil {
-			s.addBroken(sources.Source{Kind: sources.Alertmanager, Name: p.Name}, err)
+			s.addBroken(source, err)
 			continue
 		}
 		s.silencers = append(s.silencers, client)
 		s.add(client, p.Interval)
 	}
 	for _, g := range s.config.Grafana {
-		s.addGrafana(ctx, g, agent)
+		s.addGrafana(ctx, g, agent, before)
 	}
 }
 
+// grafanaClients are the clients of a Grafana: of its alerts, and of its rules.
+type grafanaClients struct {
+	*alertmanager.Client
+	rules *prometheus.Client
+}
+
 // addGrafana makes the two sources of a Grafana.
-func (s *setup) addGrafana(ctx context.Context, g config.Server, agent string) {
+func (s *setup) addGrafana(ctx context.Context, g config.Server, agent string, before *setup) {
 	all := []sources.Source{{Kind: sources.Alertmanager, Name: g.Name}, {Kind: sources.Prometheus, Name: g.RulesName()}}
 	if err := g.Usable(ctx); err != nil {
 		for _, source := range all {
@@ -89,39 +107,88 @@ func (s *setup) addGrafana(ctx context.Context, g config.Server, agent string) {
 		}
 		return
 	}
-	alerts, rules, err := grafana.New(grafana.Options{Name: g.Name, URL: g.URL, HTTP: g.HTTP, UserAgent: agent, MaxAlerts: g.MaxAlerts, Log: s.log}, g.RulesName())
+	clients, err := clientOf(s, before, all[0], serverOptions(g), func() (grafanaClients, error) {
+		alerts, rules, err := grafana.New(grafana.Options{Name: g.Name, URL: g.URL, HTTP: g.HTTP, UserAgent: agent, MaxAlerts: g.MaxAlerts, Log: s.log}, g.RulesName())
+		return grafanaClients{alerts, rules}, err
+	})
 	if err != nil {
 		for _, source := range all {
 			s.addBroken(source, err)
 		}
 		return
 	}
-	s.silencers = append(s.silencers, alerts)
-	s.add(alerts, g.Interval)
-	s.add(rules, g.Interval)
+	s.silencers = append(s.silencers, clients.Client)
+	s.add(clients.Client, g.Interval)
+	s.add(clients.rules, g.Interval)
+}
+
+// clientOf is the client of a source: the one that the setup before made of the same,
+// else a new one.
+func clientOf[C sources.Reader](s, before *setup, source sources.Source, of any, create func() (C, error)) (C, error) {
+	m := before.made[source]
+	client, again := m.client.(C)
+	if again = again && reflect.DeepEqual(m.of, of); !again {
+		var err error
+		if client, err = create(); err != nil {
+			return client, err
+		}
+	}
+	s.made[source] = made{of, client}
+	return client, nil
+}
+
+// serverOptions is what the client of a server is made of: how often it reads is the
+// poller's.
+func serverOptions(p config.Server) config.Server {
+	p.Interval = 0
+	return p
+}
+
+// pagerDutyOptions is what the client of PagerDuty is made of.
+type pagerDutyOptions struct {
+	account            config.PagerDuty
+	email              string
+	policies, services []string
+}
+
+func (s *setup) pagerDutyOptions() pagerDutyOptions {
+	o := pagerDutyOptions{account: s.config.PagerDuty, email: s.config.Me.Email}
+	o.account.Interval = 0
+	if first := s.config.FirstLine.EscalationPolicy; first != "" {
+		o.policies = append(o.policies, first)
+	}
+	for _, rule := range s.config.Services {
+		if rule.Policy != "" {
+			o.policies = append(o.policies, rule.Policy)
+		} else {
+			o.services = append(o.services, cmp.Or(rule.PagerDuty, rule.Name))
+		}
+	}
+	return o
+}
+
+// continueAccount notes that what was read of PagerDuty before holds: only people or
+// policies are asked for besides.
+func (s *setup) continueAccount(before *setup) {
+	if s.tokenDigest == "" {
+		s.tokenDigest = before.tokenDigest // the client is the one from before
+	}
+	now, then := s.config.PagerDuty, before.config.PagerDuty
+	if s.tokenDigest == before.tokenDigest && now.URL == then.URL && now.Region == then.Region && slices.Equal(now.Teams, then.Teams) {
+		s.continued = append(s.continued, accountName)
+	}
 }
 
 func (s *setup) newPagerDuty(ctx context.Context, agent string) (*pagerduty.Client, error) {
-	p := s.config.PagerDuty
+	p, made := s.config.PagerDuty, s.pagerDutyOptions()
 	token, err := s.token(ctx)
 	if err != nil {
 		return nil, err
 	}
 	s.tokenDigest = digest(token)
-	var policies, services []string
-	if first := s.config.FirstLine.EscalationPolicy; first != "" {
-		policies = append(policies, first)
-	}
-	for _, rule := range s.config.Services {
-		if rule.Policy != "" {
-			policies = append(policies, rule.Policy)
-		} else {
-			services = append(services, cmp.Or(rule.PagerDuty, rule.Name))
-		}
-	}
 	o := pagerduty.Options{
-		Name: accountName, URL: p.URL, Region: p.Region, Token: token, TokenType: p.TokenType, Email: s.config.Me.Email,
-		UserAgent: agent, Teams: p.Teams, Policies: policies, Services: services, Now: s.now, Sleep: s.wait, Log: s.log,
+		Name: accountName, URL: p.URL, Region: p.Region, Token: token, TokenType: p.TokenType, Email: made.email,
+		UserAgent: agent, Teams: p.Teams, Policies: made.policies, Services: made.services, Now: s.now, Sleep: s.wait, Log: s.log,
 	}
 	position, renewable := p.TokenFrom()
 	o.TokenFrom = position

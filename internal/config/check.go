@@ -75,7 +75,7 @@ func (b *builder) fault(path []string, format string, a ...any) {
 }
 
 func (b *builder) config(f file, env lookup) Config {
-	c := Config{WantedPath: b.path}
+	c := Config{WantedPath: b.path, written: f}
 	for _, list := range []string{"prometheus", "alertmanager", "grafana", "service", "change"} {
 		if b.positions.tables[pathKey(list)] {
 			b.fault([]string{list}, "there may be several of these: write [[%s]] with two brackets", list)

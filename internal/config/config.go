@@ -9,6 +9,7 @@ package config
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -84,6 +85,9 @@ type Config struct {
 	Theme theme.Choice
 	// ASCII: the screen has no other characters; nil: as the terminal says.
 	ASCII *bool
+
+	// written is what all of it was made of.
+	written file
 }
 
 // Screen is how the screen begins.
@@ -92,6 +96,20 @@ type Screen struct {
 	Mouse bool
 	// Split is the list's share beside the pane, in percent; 0: as it fits.
 	Split int
+}
+
+// Differs returns the tables in which another configuration differs, as their headers
+// are written.
+func (c Config) Differs(other Config) []string {
+	var tables []string
+	before, now := reflect.ValueOf(other.written), reflect.ValueOf(c.written)
+	for i := range now.NumField() {
+		if !reflect.DeepEqual(before.Field(i).Interface(), now.Field(i).Interface()) {
+			s := section{path: []string{now.Type().Field(i).Tag.Get("toml")}, repeated: now.Field(i).Kind() == reflect.Slice}
+			tables = append(tables, s.header())
+		}
+	}
+	return tables
 }
 
 // Me is the person at the screen.

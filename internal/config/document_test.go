@@ -225,6 +225,7 @@ func sameConfig(a, b string) bool {
 	one, errOne := build("/nowhere/config.toml", []byte(a), none)
 	two, errTwo := build("/nowhere/config.toml", []byte(b), none)
 	for _, c := range []*Config{&one, &two} {
+		c.written = file{}
 		if len(c.PagerDuty.Teams) == 0 {
 			c.PagerDuty.Teams = nil
 		}

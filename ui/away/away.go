@@ -61,6 +61,16 @@ func (a *Away) Base() *changes.List {
 	return nil
 }
 
+// Restart begins again: what was collected goes into the history of messages, and the next
+// list is the first one.
+func (a *Away) Restart() {
+	if line := a.line(); line != "" {
+		a.Messages.Note(room.Info, line, a.TimeNow())
+	}
+	a.Dismiss()
+	a.latest, a.seen, a.pressed = nil, nil, a.TimeNow()
+}
+
 // Tick begins to collect once no key was pressed for a while.
 func (a *Away) Tick() {
 	defer a.say()

@@ -102,6 +102,15 @@ func New(s *room.Screen, o Options) *Actions {
 	}
 }
 
+// Configure has what is done from now on done with other options. another: the account
+// is another one, and what was done in the one before can't be undone from here.
+func (a *Actions) Configure(o Options, another bool) {
+	a.options = o
+	if another {
+		a.last = nil
+	}
+}
+
 // Keys are the keys of dialogs.
 func Keys() keymap.Table {
 	const at = keymap.InDialog

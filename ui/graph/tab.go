@@ -75,6 +75,12 @@ func New(p *pane.Pane, o Options) *Tab {
 	return t
 }
 
+// Configure has other further graphs of services shown.
+func (t *Tab) Configure(graphs map[string][]graph.Configured) {
+	t.options.Configured = graphs
+	t.questions, t.drawn, t.drawnOf = nil, queries.Read{}, view{}
+}
+
 // Name is the tab's name.
 func (t *Tab) Name() string { return "Graph" }
 

@@ -84,6 +84,34 @@ func newGroups(s *room.Screen, o Options) *Groups {
 // None reports whether no source is configured.
 func (b *Groups) None() bool { return len(b.Order) == 0 }
 
+// configure has other options used, and forgets sources that are not there any more. What
+// is being joined is joined again.
+func (b *Groups) configure(o Options, unread []string) {
+	before := b.Snapshots
+	b.options, b.Order, b.Snapshots = o, nil, map[string]sources.Snapshot{}
+	for _, source := range o.Initial {
+		s, found := before[source.Name]
+		if !found || s.Source != source || slices.Contains(unread, source.Name) {
+			s = sources.Snapshot{Source: source}
+			delete(b.failing, source.Name)
+			b.restored[source.Name] = true
+		}
+		b.Order = append(b.Order, source.Name)
+		b.Snapshots[source.Name] = s
+	}
+	for id, i := range b.newer {
+		if s, found := b.Snapshots[i.Source]; !found || s.AsOf.IsZero() {
+			delete(b.newer, id)
+		}
+	}
+	b.earlier = nil
+	b.rearrange()
+	b.dirty = true
+}
+
+// Restart has the next join compared with none: what differs is not what happened.
+func (b *Groups) Restart() { b.last = nil }
+
 // Take stores snapshots. It returns messages about them, and whether values of
 // alerts moved without a change that is joined.
 func (b *Groups) Take(list []sources.Snapshot) (news []room.Message, moved bool) {

@@ -66,6 +66,27 @@ func New(s *room.Screen, o Options) *List {
 	}
 }
 
+// Configure has other options used. unread are the sources
+// whose earlier answers do not hold any more, or that have none.
+func (l *List) Configure(o Options, unread []string) {
+	l.options, l.Prompt.options = o, o
+	l.sparks.of = nil
+	l.sparks.finding.Drop()
+	if len(unread) > 0 {
+		l.whole = false // what comes with a source is not new
+	}
+	if text := l.Sources.Filter.String(); text != "" { // it may name a saved one
+		f, err := l.Prompt.parseFilter(text)
+		if err == nil {
+			l.Sources.Filter = f
+		} else {
+			l.Say(room.Caution, "The filter in use stays as it was: "+FilterFault(text, err))
+		}
+	}
+	l.Sources.configure(o, unread)
+	l.Drawn.Forget()
+}
+
 // Current is the group under the cursor; nil when the list is empty or the
 // cursor is on a heading.
 func (l *List) Current() *triage.Group {

@@ -86,6 +86,13 @@ func New(p *pane.Pane, o Options) *Tab {
 	return &Tab{pane: p, options: o, policies: map[string]list[sources.OnCall]{}, overrides: map[string]list[sources.Override]{}}
 }
 
+// Configure has other options used. Who is on call is read again.
+func (t *Tab) Configure(o Options) {
+	t.options = o
+	t.policies, t.overrides = map[string]list[sources.OnCall]{}, map[string]list[sources.Override]{}
+	t.reading.Drop()
+}
+
 // Name is the tab's name.
 func (t *Tab) Name() string { return "On call" }
 

@@ -71,6 +71,16 @@ func New(s *room.Screen, o Options) *Pane {
 	return p
 }
 
+// Tabs are the tabs, in their order.
+func (p *Pane) Tabs() []Tab { return p.tabs }
+
+// Configure has other options used, and reads again what was read with those before.
+func (p *Pane) Configure(o Options) {
+	p.Options = o
+	p.preparing.Drop()
+	p.Refresh(true)
+}
+
 // shows reports whether a tab is on the screen.
 func (p *Pane) shows(t Tab) bool { return p.tabs[p.at] == t && !p.Layout.Pane.Empty() }
 

@@ -113,6 +113,13 @@ func New(p *pane.Pane, o Options) *Tab {
 	}
 }
 
+// Configure has other options used.
+func (t *Tab) Configure(o Options) {
+	t.options = o
+	t.found.Forget()
+	t.details.Forget()
+}
+
 // Name is the tab's name.
 func (t *Tab) Name() string { return "Past" }
 

@@ -107,6 +107,14 @@ func New(s *room.Screen, o Options) *Queries {
 	return &Queries{screen: s, options: o, read: map[Key]*Read{}, refused: map[string]time.Time{}}
 }
 
+// Configure has other Prometheuses asked. What was read is asked again.
+func (q *Queries) Configure(metrics []sources.Metrics) {
+	q.stop()
+	q.options.Metrics = metrics
+	q.read, q.order = map[Key]*Read{}, nil
+	clear(q.refused)
+}
+
 // Can reports whether there is anybody to ask.
 func (q *Queries) Can() bool { return len(q.options.Metrics) > 0 }
 

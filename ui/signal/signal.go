@@ -59,6 +59,9 @@ func New(s *room.Screen, o Options, there func() bool) *Signals {
 	return &Signals{Screen: s, options: o, there: there, queue: attention.Queue{Quiet: o.Quiet}}
 }
 
+// Configure has other options used.
+func (s *Signals) Configure(o Options) { s.options, s.queue.Quiet = o, o.Quiet }
+
 // Focus takes that the terminal got or lost the focus. Some never say so.
 func (s *Signals) Focus(has bool) { s.blurred = !has }
 

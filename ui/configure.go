@@ -1,0 +1,111 @@
+package ui
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/sources"
+	"firstline/ui/graph"
+	"firstline/ui/oncall"
+	"firstline/ui/past"
+	"firstline/ui/reply"
+	"firstline/ui/room"
+)
+
+// Configuration is one that takes the place of the one in use.
+type Configuration struct {
+	// Tables are the headers of the tables that differ.
+	Tables []string
+	// Take puts it in use, and does not wait for anything. It returns the options, and
+	// the sources whose earlier answers do not hold any more, or that have none. nil: what was offered
+	// before is not wanted any more.
+	Take func() (o Options, unread []string)
+}
+
+// configuring is the configuration that waits to be used.
+type configuring struct {
+	offered   *Configuration
+	listening reply.Loader
+}
+
+// listenForConfigurations begins to take configurations.
+func (m *Model) listenForConfigurations() tea.Cmd {
+	if m.options.Configurations == nil {
+		return nil
+	}
+	return reply.Listen(&m.configuring.listening, reply.Until(m.Context, m.options.Configurations), reply.Nothing(m.offerConfiguration))
+}
+
+func (m *Model) offerConfiguration(c Configuration) {
+	m.configuring.offered = &c
+	if c.Take == nil {
+		m.configuring.offered = nil
+	} else if !m.mayConfigure() {
+		m.Say(room.Info, "The configuration was changed. It is used as soon as this is closed and nothing is being sent.")
+	}
+}
+
+// mayConfigure reports whether nothing is open or under way that another configuration
+// would change: who is notified, what is sent, what a key means.
+func (m *Model) mayConfigure() bool {
+	return m.overlay == nil && !m.actions.Busy()
+}
+
+// followConfiguration puts the offered configuration in use once it may.
+func (m *Model) followConfiguration() tea.Cmd {
+	c := m.configuring.offered
+	if c == nil || !m.mayConfigure() {
+		return nil
+	}
+	m.configuring.offered = nil
+	o, unread := c.Take()
+	m.configure(o, unread)
+	m.Say(room.OK, "The configuration was changed and is used now: "+strings.Join(c.Tables, ", "))
+	for _, w := range o.Warnings {
+		m.Say(room.Caution, w)
+	}
+	return m.hearSnapshots()
+}
+
+// configure has every part work with other options. unread are the sources
+// whose earlier answers do not hold any more, or that have none.
+func (m *Model) configure(o Options, unread []string) {
+	before := m.options
+	o.First = before.First
+	m.options = o
+	m.TimeNow, m.ASCII = o.Now, o.ASCII
+	m.storing.store = o.StoreFirst
+	m.queries.Configure(o.Metrics)
+	m.actions.Configure(m.dialogOptions(), slices.ContainsFunc(o.Initial, func(s sources.Source) bool {
+		return s.Kind == sources.PagerDuty && slices.Contains(unread, s.Name)
+	}))
+	m.pane.Configure(m.paneOptions())
+	for _, t := range m.pane.Tabs() {
+		switch t := t.(type) {
+		case *graph.Tab:
+			t.Configure(o.Graphs)
+		case *past.Tab:
+			t.Configure(o.Past)
+		case *oncall.Tab:
+			t.Configure(onCallOptions(o))
+		}
+	}
+	m.hands.configure(before, o)
+	m.bindKeys()
+	colors := m.Theme.Colors
+	colors.Choice = o.Theme
+	m.setTheme(colors)
+	m.header.Options = headerOptions(o)
+	m.signals.Configure(o.Attention)
+	m.list.Configure(listOptions(o, m.configName(), m.queries, func() bool { return m.pane.Focused }), unread)
+	if len(unread) > 0 || !slices.Equal(before.Initial, o.Initial) || !reflect.DeepEqual(before.Triage, o.Triage) {
+		m.away.Restart() // what differs now is not what happened
+		m.list.Sources.Restart()
+	}
+	m.setNow()
+	m.header.FindPerson()
+	m.relayout()
+}

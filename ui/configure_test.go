@@ -1,0 +1,93 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"firstline/internal/matcher"
+	"firstline/internal/triage"
+	"firstline/sources"
+)
+
+// offer offers a configuration in which change changed something.
+func (h *harness) offer(change func(*Options), unread ...string) {
+	h.t.Helper()
+	h.m.offerConfiguration(Configuration{Tables: []string{"[[service]]", "[list]"}, Take: func() (Options, []string) {
+		o := h.m.options
+		o.First.Rows = nil
+		change(&o)
+		return o, unread
+	}})
+	h.send(nil)
+}
+
+func TestConfigurationIsUsed(t *testing.T) {
+	h := withStory(t, 120, 30, func(o *Options) { o.Filters = []SavedFilter{{Name: "mine", Expression: "service=nothing"}} })
+	h.m.list.StartWith("@mine or service=checkout")
+	h.send(nil)
+	h.list("checkout")
+	match, err := matcher.Parse(`service="checkout"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.offer(func(o *Options) {
+		o.Triage.Services = []triage.ServiceRule{{Name: "till", Match: match}}
+		o.Filters = []SavedFilter{{Name: "mine", Expression: "service=till"}}
+		o.Respond.Role = "first-line"
+	})
+	h.list("till")
+	h.status("The configuration was changed and is used now: [[service]], [list]")
+	h.header("first line")
+}
+
+// TestConfigurationForgetsSources: what another server or account has said is not shown
+// as what the one in its place says.
+func TestConfigurationForgetsSources(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	before := len(h.m.list.Rows)
+	h.offer(func(o *Options) {
+		o.Initial = slices.DeleteFunc(slices.Clone(o.Initial), func(s sources.Source) bool { return s.Kind == sources.Alertmanager })
+	}, "pagerduty")
+	for _, g := range h.m.list.Groups {
+		if g.Incident != nil || len(g.Silences) > 0 {
+			t.Errorf("%s is still shown", g.Name())
+		}
+	}
+	if got := len(h.m.list.Rows); got == 0 || got >= before {
+		t.Errorf("%d of %d rows are shown", got, before)
+	}
+	h.seesNot("alertmanager")
+	h.header("pagerduty …")
+	h.status("is used now")
+	for _, g := range h.m.list.Groups {
+		if mark := h.m.away.Mark(g.ID); mark != "" {
+			t.Errorf("%s is marked %q", g.Name(), mark)
+		}
+	}
+}
+
+// TestConfigurationWaits: while a person reads a preview nothing changes under it.
+func TestConfigurationWaits(t *testing.T) {
+	d := newAccount()
+	h := withStory(t, 120, 30, d.with)
+	h.put("Q1CHECKOUT")
+	h.press("e")
+	h.dialog("Ops first line")
+	h.offer(func(o *Options) { o.Respond.FirstLineName, o.Respond.FirstLinePolicy = "Others", "POTHERS" })
+	h.dialog("Ops first line")
+	if h.m.options.Respond.FirstLinePolicy != "POPS" {
+		t.Error("the configuration is used under an open dialog")
+	}
+	if last := h.m.Messages.History[len(h.m.Messages.History)-1].Text; !strings.Contains(last, "as soon as this is closed") {
+		t.Errorf("what is said is %q", last)
+	}
+	h.press("esc")
+	h.status("is used now")
+	if got := h.m.options.Respond.FirstLinePolicy; got != "POTHERS" {
+		t.Errorf("first line's policy is %s", got)
+	}
+	h.m.offerConfiguration(Configuration{}) // taken back
+	h.tick(time.Minute)
+}
