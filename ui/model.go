@@ -230,7 +230,7 @@ func (m *Model) relayout() {
 	m.Layout = room.Arrange(m.Width, m.Height, room.Reading(m.Width, m.pane.Focused, m.pane.Whole), m.needs).Divide(m.hands.split)
 	m.list.Resize()
 	m.list.Prompt.FitInto(m.list.FilterWidth())
-	if m.overlay != nil {
+	if m.overlay != nil && m.Layout.Short == "" { // else it is not shown
 		m.overlay.Resize()
 	}
 }
@@ -257,7 +257,7 @@ func (m *Model) setTheme(c draw.Colors) {
 	}
 	m.Theme = draw.NewTheme(c)
 	m.list.Drawn.Forget()
-	if m.overlay != nil {
+	if m.overlay != nil && m.Layout.Short == "" {
 		m.overlay.Resize()
 	}
 }
