@@ -108,7 +108,7 @@ func New(o Options) *Model {
 	m.header.FindPerson()
 	m.storing = &storing{store: o.StoreFirst}
 	m.away = away.New(&s.Screen, m.list.Sources.Rejoin)
-	m.signals = signal.New(&s.Screen, o.Attention, m.away.There)
+	m.signals = signal.New(&s.Screen, o.Attention, m.away.There, m.away.Pressed)
 	m.ticker = ticker{screen: &s.Screen, pressed: m.away.Pressed}
 	m.list.Sources.Base, m.list.Changed = m.away.Base, m.away.Mark
 	for _, w := range o.Warnings {

@@ -89,7 +89,11 @@ func TestWhoIsThereHearsNothing(t *testing.T) {
 	if len(h.asked)+len(*desktop) > 0 {
 		t.Errorf("%q %q", h.asked, *desktop)
 	}
-	h.send(tea.BlurMsg{})
+	h.tick(time.Second)
+	h.send(tea.BlurMsg{}) // who turns away has read it
+	if len(h.asked) > 0 {
+		t.Errorf("what was read is said: %q", h.asked)
+	}
 	h.send(snapshotsMsg{list: withIncidents(noon, 40*time.Second, 1, 2)})
 	if len(h.asked) != 1 {
 		t.Errorf("without the focus the terminal is asked %q", h.asked)
@@ -99,6 +103,21 @@ func TestWhoIsThereHearsNothing(t *testing.T) {
 	h.send(snapshotsMsg{list: withIncidents(noon, time.Minute, 1, 2, 3)})
 	if len(h.asked) != 1 {
 		t.Errorf("with the focus again it is asked %q", h.asked[1:])
+	}
+}
+
+// Who was there a moment ago, and no longer is, hears of it later.
+func TestWhoSeemedToBeThereHearsOfItLater(t *testing.T) {
+	h, _ := withSignals(t, nil)
+	h.press("j")
+	h.send(snapshotsMsg{list: withIncidents(noon, 30*time.Second, 1)})
+	h.tick(50 * time.Second)
+	if len(h.asked) > 0 {
+		t.Errorf("after less than a minute the terminal is asked %q", h.asked)
+	}
+	h.tick(20 * time.Second)
+	if len(h.asked) != 1 || !strings.Contains(h.asked[0], "New: #4801 ") {
+		t.Errorf("after a minute it is asked %q", h.asked)
 	}
 }
 

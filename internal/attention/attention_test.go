@@ -88,6 +88,8 @@ func TestFind(t *testing.T) {
 type step struct {
 	after time.Duration // since the step before
 	there bool
+	// pressed: a key was just pressed.
+	pressed bool
 	// events are ids of new groups, "~1" of a change of the one that is read; ended
 	// are groups that wait no more.
 	events, ended string
@@ -103,47 +105,55 @@ func TestQueue(t *testing.T) {
 		quiet weekhours.Hours
 		steps []step
 	}{
-		"one": {weekhours.Hours{}, []step{{0, false, "1", "", "New: #1 Errors (checkout)"}, {time.Hour, false, "", "", ""}}},
+		"one": {weekhours.Hours{}, []step{{0, false, false, "1", "", "New: #1 Errors (checkout)"}, {time.Hour, false, false, "", "", ""}}},
 		"a burst": {weekhours.Hours{}, []step{
-			{0, false, "1 2 3 4 5", "", "5 new (#1 Errors; #2 Errors; #3 Errors and 2 more)"},
-			{time.Second, false, "6", "", ""},
-			{10 * time.Second, false, "7", "", ""},
-			{9 * time.Second, false, "", "", "2 new (#6 Errors; #7 Errors)"},
-			{30 * time.Second, false, "", "", ""},
+			{0, false, false, "1 2 3 4 5", "", "5 new (#1 Errors; #2 Errors; #3 Errors and 2 more)"},
+			{time.Second, false, false, "6", "", ""},
+			{10 * time.Second, false, false, "7", "", ""},
+			{9 * time.Second, false, false, "", "", "2 new (#6 Errors; #7 Errors)"},
+			{30 * time.Second, false, false, "", "", ""},
 		}},
 		"over before it was said": {weekhours.Hours{}, []step{
-			{0, false, "1", "", "New: #1 Errors (checkout)"},
-			{time.Second, false, "2 3", "", ""},
-			{time.Second, false, "", "2", ""},
-			{time.Minute, false, "", "", "New: #3 Errors (checkout)"},
+			{0, false, false, "1", "", "New: #1 Errors (checkout)"},
+			{time.Second, false, false, "2 3", "", ""},
+			{time.Second, false, false, "", "2", ""},
+			{time.Minute, false, false, "", "", "New: #3 Errors (checkout)"},
 		}},
 		"it comes and goes": {weekhours.Hours{}, []step{
-			{0, false, "1", "", "New: #1 Errors (checkout)"},
-			{time.Minute, false, "1", "", ""},
-			{13 * time.Minute, false, "1", "", ""},
-			{2 * time.Minute, false, "1", "", "New: #1 Errors (checkout)"},
+			{0, false, false, "1", "", "New: #1 Errors (checkout)"},
+			{time.Minute, false, false, "1", "", ""},
+			{13 * time.Minute, false, false, "1", "", ""},
+			{2 * time.Minute, false, false, "1", "", "New: #1 Errors (checkout)"},
 		}},
 		"there": {weekhours.Hours{}, []step{
-			{0, true, "1 ~1", "", "New: #1 Errors (checkout)"},
-			{time.Second, true, "2", "", "New: #2 Errors (checkout)"},
-			{time.Second, false, "", "", ""},
-			{time.Second, false, "3", "", "New: #3 Errors (checkout)"},
+			{0, true, false, "1 ~1", "", "New: #1 Errors (checkout)"},
+			{time.Second, true, false, "2", "", "New: #2 Errors (checkout)"},
+			{time.Second, true, true, "", "", ""},
+			{time.Minute, false, false, "", "", ""},
+			{time.Second, false, false, "3", "", "New: #3 Errors (checkout)"},
+		}},
+		"there, as it seemed": {weekhours.Hours{}, []step{
+			{0, true, false, "1 2 ~1", "", "2 new (#1 Errors; #2 Errors)"},
+			{30 * time.Second, true, false, "", "1", ""},
+			{30 * time.Second, false, false, "3", "", "2 new (#2 Errors; #3 Errors)"},
+			{time.Minute, false, false, "", "", ""},
 		}},
 		"what is read": {weekhours.Hours{}, []step{
-			{0, false, "~1", "", "Ended: #1 Errors (checkout)"}, {time.Minute, false, "~1 ~1", "", "2 ended (#1 Errors)"}, {time.Minute, true, "~1", "", ""},
+			{0, false, false, "~1", "", "Ended: #1 Errors (checkout)"}, {time.Minute, false, false, "~1 ~1", "", "2 ended (#1 Errors)"}, {time.Minute, true, false, "~1", "", ""},
 		}},
 		"quiet hours": {night, []step{
-			{11 * time.Hour, false, "1 2 ~1", "", ""},
-			{time.Hour, false, "3", "1", ""},
-			{time.Hour, true, "4", "", "3 new (#2 Errors; #3 Errors; #4 Errors)"},
-			{time.Hour, false, "5", "", ""},
-			{5 * time.Hour, false, "", "", "New: #5 Errors (checkout)"},
+			{11 * time.Hour, false, false, "1 2 ~1", "", ""},
+			{time.Hour, false, false, "3", "1", ""},
+			{time.Hour, true, false, "4", "", "3 new (#2 Errors; #3 Errors; #4 Errors)"},
+			{time.Second, true, true, "", "", ""},
+			{time.Hour, false, false, "5", "", ""},
+			{5 * time.Hour, false, false, "", "", "New: #5 Errors (checkout)"},
 		}},
-		"the clock was set back": {weekhours.Hours{}, []step{{0, false, "1", "", "New: #1 Errors (checkout)"}, {-time.Hour, false, "2", "", "New: #2 Errors (checkout)"}}},
+		"the clock was set back": {weekhours.Hours{}, []step{{0, false, false, "1", "", "New: #1 Errors (checkout)"}, {-time.Hour, false, false, "2", "", "New: #2 Errors (checkout)"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := Queue{Quiet: c.quiet}
-			now := noon
+			now, pressed := noon, noon.Add(-time.Second)
 			var groups []triage.Group
 			for i := range 9 {
 				groups = append(groups, group(fmt.Sprint(i), nil))
@@ -162,7 +172,10 @@ func TestQueue(t *testing.T) {
 					events = append(events, e)
 				}
 				q.Add(events, groups, now)
-				m, due := q.Next(now, s.there)
+				if s.pressed {
+					pressed = now
+				}
+				m, due := q.Next(now, s.there, pressed)
 				if got := m.Line(); got != s.want || due != (s.want != "") {
 					t.Errorf("step %d: %q (%v), want %q", i, got, due, s.want)
 				}

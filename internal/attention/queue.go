@@ -47,6 +47,10 @@ type Queue struct {
 	Quiet weekhours.Hours
 
 	pending []Event
+	// shown are what was only shown on the screen, at a time, until a later key
+	// proves that somebody was there.
+	shown   []Event
+	shownAt time.Time
 	// last is when the last message was.
 	last time.Time
 	// said is when a change of a group was last taken.
@@ -70,10 +74,11 @@ func (q *Queue) Add(events []Event, groups []triage.Group, now time.Time) {
 	if q.said == nil {
 		q.said = map[said]time.Time{}
 	}
-	q.pending = slices.DeleteFunc(q.pending, func(e Event) bool {
+	over := func(e Event) bool {
 		g := find(groups, e.ID)
 		return !e.Reading && (g == nil || !Waits(g))
-	})
+	}
+	q.pending, q.shown = slices.DeleteFunc(q.pending, over), slices.DeleteFunc(q.shown, over)
 	for _, e := range events {
 		at := said{e.ID, e.Kind}
 		if _, twice := q.said[at]; twice && !e.Reading {
@@ -84,9 +89,19 @@ func (q *Queue) Add(events []Event, groups []triage.Group, now time.Time) {
 	}
 }
 
-// Next returns the message that is due, and forgets what it says. Who is there hears
-// of new groups at once and of nothing else, because the rest is before their eyes.
-func (q *Queue) Next(now time.Time, there bool) (Message, bool) {
+// Next returns the message that is due, and forgets what it says. Who is there has it
+// on the screen at once, without what changed on the group before their eyes. pressed
+// is when they last pressed a key: who was not there after all hears of it later.
+func (q *Queue) Next(now time.Time, there bool, pressed time.Time) (Message, bool) {
+	if pressed.After(q.shownAt) {
+		q.shown = nil
+	}
+	if !there && len(q.shown) > 0 {
+		q.pending, q.shown = append(q.shown, q.pending...), nil
+	}
+	if len(q.pending) == 0 {
+		return Message{}, false
+	}
 	quiet := q.Quiet.Covers(now)
 	if there || quiet {
 		q.pending = slices.DeleteFunc(q.pending, func(e Event) bool { return e.Reading })
@@ -96,10 +111,12 @@ func (q *Queue) Next(now time.Time, there bool) (Message, bool) {
 		return Message{}, false
 	}
 	m := messageOf(q.pending)
-	q.pending = nil
-	if !there {
+	if there {
+		q.shown, q.shownAt = append(q.shown, q.pending...), now
+	} else {
 		q.last = now
 	}
+	q.pending = nil
 	return m, true
 }
 

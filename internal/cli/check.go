@@ -48,7 +48,7 @@ type checkOutputJSON struct {
 }
 
 func (a *app) checkCommand() *cobra.Command {
-	var asJSON, self, schema bool
+	var asJSON, self, schema, message bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check the configuration, the access and the rules",
@@ -60,30 +60,47 @@ With --self it checks firstline itself instead: the state file and its journal, 
 whose outcome is unknown, the age of the stored history, how much of PagerDuty's request
 limit is used, slow sources, and crashes.
 
+With --attention it tries instead how you hear of changes: it rings the bell, and has the
+terminal and the desktop show a message, as [attention] says (docs/attention.md).
+
 With --schema it checks nothing, and prints a JSON schema of the configuration file for
 editors: see docs/configuration.md.
 
 ✓ is right, ? is not known, ! needs attention, ✗ is wrong.
 
-Exit status: 0 nothing is wrong, 1 something is, 2 wrong usage; with --self 4 when something
-needs attention.`,
+Exit status: 0 nothing is wrong, 1 something is, 2 wrong usage; with --self and
+--attention 4 when something needs attention.`,
 		Example: `  firstline check
   firstline check --self
+  firstline check --attention
   firstline check --schema > config.schema.json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if schema && (self || asJSON) {
-				return usagef("--schema prints the schema and checks nothing: leave out --self and --json")
+			if schema && (self || asJSON || message) {
+				return usagef("--schema prints the schema and checks nothing: leave out the other flags")
+			}
+			if self && message {
+				return usagef("--self and --attention are two checks: leave out one")
 			}
 			if schema {
 				return a.printSchema()
 			}
 			return a.withSettled(cmd.Context(), func(ctx context.Context, s *setup) error {
-				return a.check(ctx, s, self, asJSON)
+				c := &checker{s: s}
+				switch {
+				case self:
+					c.self(ctx)
+				case message:
+					c.attention(ctx, a)
+				default:
+					c.all(ctx)
+				}
+				return a.printFindings(c.findings, self || message, asJSON)
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&self, "self", false, "check firstline itself: journal, outcomes, history, requests, slow sources")
+	cmd.Flags().BoolVar(&message, "attention", false, "try how you hear of changes: bell, messages of terminal and desktop")
 	cmd.Flags().BoolVar(&schema, "schema", false, "print a JSON schema of the configuration file")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON (docs/json.md)")
 	return cmd
@@ -100,28 +117,25 @@ func (a *app) printSchema() error {
 	return nil
 }
 
-func (a *app) check(ctx context.Context, s *setup, self, asJSON bool) error {
-	c, status := &checker{s: s}, exitDone
-	if self {
-		c.self(ctx)
-	} else {
-		c.all(ctx)
-	}
-	for _, f := range c.findings {
+// printFindings prints what was checked. Where wanting is set, what needs attention is
+// enough for a status of its own.
+func (a *app) printFindings(findings []finding, wanting, asJSON bool) error {
+	status := exitDone
+	for _, f := range findings {
 		switch {
 		case f.Verdict == wrong:
 			status = exitFailed
-		case f.Verdict == mind && self && status == exitDone:
+		case f.Verdict == mind && wanting && status == exitDone:
 			status = exitWanting
 		}
 	}
-	out := checkOutputJSON{OK: status == exitDone, Checks: c.findings}
+	out := checkOutputJSON{OK: status == exitDone, Checks: findings}
 	if asJSON {
 		if err := writeJSON(a.out, out); err != nil {
 			return err
 		}
 	} else {
-		for _, f := range c.findings {
+		for _, f := range findings {
 			if _, err := fmt.Fprintf(a.out, "%s %s: %s\n", a.mark(f.Verdict), oneLine(f.Name), oneLine(f.Sentence)); err != nil {
 				return fmt.Errorf("writing the check: %w", err)
 			}

@@ -100,7 +100,7 @@ type watcher struct {
 	before *changes.List
 	// last are the groups as they were last read, by id, with those of before that
 	// are missing because they were not read.
-	last map[string]triage.Group
+	last map[string]*triage.Group
 	// said is what was last said of each source.
 	said map[string]string
 }
@@ -127,9 +127,9 @@ func (w *watcher) compare() error {
 	}
 	l := changes.Of(groups, func(i int) string { return groups[i].RowTitle() }, w.snapshots, now)
 	before, last := w.before, w.last
-	w.before, w.last = l.After(before), make(map[string]triage.Group, len(groups))
-	for _, g := range groups {
-		w.last[g.ID] = g
+	w.before, w.last = l.After(before), make(map[string]*triage.Group, len(groups))
+	for i := range groups {
+		w.last[groups[i].ID] = &groups[i]
 	}
 	for id, g := range last {
 		if !l.Has(id) && w.before.Has(id) {
@@ -147,18 +147,18 @@ func (w *watcher) compare() error {
 	for _, c := range changes.Between(before, l, me) {
 		was, found := last[c.ID]
 		g, there := w.last[c.ID]
-		wanted := found && w.filter.Match(was, now) || there && w.filter.Match(g, now)
+		wanted := found && w.filter.Match(*was, now) || there && w.filter.Match(*g, now)
 		if c.Kind == changes.Unread || !wanted {
 			continue
 		}
 		if !there {
 			g = was
 		}
-		group := groupOf([]triage.Group{g}, w.s.library)
-		_, stage := w.s.settings.StageOf(g, services)
+		group := groupOf([]triage.Group{*g}, w.s.library)
+		_, stage := w.s.settings.StageOf(*g, services)
 		group.Stage = string(stage)
 		line := watchJSON{At: c.At, Change: c.Kind.String(), Sentence: c.Sentence(), ID: textOf(c.ID), Who: textOf(c.Who), Mine: &g.Mine, Group: &group}
-		if err := w.print(line, attention.Detail(&g)); err != nil {
+		if err := w.print(line, attention.Detail(g)); err != nil {
 			return err
 		}
 		if w.exec != nil {

@@ -45,25 +45,33 @@ type Signals struct {
 	*room.Screen
 	options Options
 	queue   attention.Queue
-	// there reports whether the responder was there a moment ago.
-	there func() bool
+	// there reports whether the responder was there a moment ago, pressed when they
+	// last were.
+	there   func() bool
+	pressed func() time.Time
 	// blurred: the terminal has said that it has not the focus.
 	blurred bool
+	// left is when it said so: somebody was there then.
+	left    time.Time
 	showing reply.Loader
 	// failed: a message of the desktop could not be shown, which was said.
 	failed bool
 }
 
 // New makes the signals of a screen.
-func New(s *room.Screen, o Options, there func() bool) *Signals {
-	return &Signals{Screen: s, options: o, there: there, queue: attention.Queue{Quiet: o.Quiet}}
+func New(s *room.Screen, o Options, there func() bool, pressed func() time.Time) *Signals {
+	return &Signals{Screen: s, options: o, there: there, pressed: pressed, queue: attention.Queue{Quiet: o.Quiet}}
 }
 
 // Configure has other options used.
 func (s *Signals) Configure(o Options) { s.options, s.queue.Quiet = o, o.Quiet }
 
 // Focus takes that the terminal got or lost the focus. Some never say so.
-func (s *Signals) Focus(has bool) { s.blurred = !has }
+func (s *Signals) Focus(has bool) {
+	if s.blurred = !has; s.blurred {
+		s.left = s.TimeNow()
+	}
+}
 
 // Take takes what changed from the groups of one time to those of a later one. reading
 // is the id of the group that is being read; empty: none is.
@@ -80,10 +88,14 @@ func (s *Signals) Take(news []changes.Change, before, after []triage.Group, read
 }
 
 // Follow says what is due. Who looks at the screen has it in a line there, and hears
-// nothing.
+// nothing, if a key is pressed within the next minute.
 func (s *Signals) Follow() tea.Cmd {
 	reads := s.there() && !s.blurred
-	m, due := s.queue.Next(s.TimeNow(), reads)
+	present := s.pressed()
+	if s.left.After(present) {
+		present = s.left
+	}
+	m, due := s.queue.Next(s.TimeNow(), reads, present)
 	switch {
 	case !due:
 		return nil
