@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -47,7 +46,7 @@ func TestFromTheScreen(t *testing.T) {
 			return ui.ErrConfigure
 		},
 		func(s *setup) error {
-			if len(s.readers) != 1 || s.config.Prometheus[0].URL != w.demo.Prometheus.URL() || s.config.Path != filepath.Join(s.config.WantedPath) {
+			if len(s.readers) != 1 || s.config.Prometheus[0].URL != w.demo.Prometheus.URL() || s.config.Path != s.config.WantedPath {
 				t.Errorf("the configuration is %v", s.config)
 			}
 			return ui.ErrDemo

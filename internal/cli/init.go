@@ -137,7 +137,7 @@ func (a *app) ask(ctx context.Context, run *firstrun.Run) error {
 	if run.Document != "" {
 		intro = fmt.Sprintf("The answers change %s. What it says now is offered, and nothing is written before the end; ctrl-c leaves.", run.Present.WantedPath)
 	}
-	run.Person.Show(intro)
+	run.Person.Say(firstrun.Finding{Sentence: intro})
 	return run.Ask(ctx)
 }
 

@@ -48,6 +48,8 @@ type Server struct {
 	Name, URL string
 	// Element is its index in the file; new ones follow those that are there.
 	Element int
+	// HTTP are its http client options; nil: they stay as they are.
+	HTTP map[string]any
 }
 
 // Service is a service that firstline can't map to PagerDuty by itself.
@@ -89,6 +91,9 @@ func (a Answers) Settings(document string) []tomledit.Setting {
 		for _, s := range servers {
 			for _, pair := range [][2]string{{"name", s.Name}, {"url", s.URL}} {
 				all = append(all, tomledit.Setting{Table: table, List: true, Element: s.Element, Key: pair[0], Value: pair[1]})
+			}
+			if s.HTTP != nil {
+				all = append(all, tomledit.Setting{Table: table, List: true, Element: s.Element, Key: "http", Value: s.HTTP})
 			}
 		}
 	}
@@ -203,6 +208,8 @@ type Run struct {
 	account *Account
 	// read has what the servers answered, by their names.
 	read map[string]sources.Data
+	// unauthorized: the last server that was asked wants credentials.
+	unauthorized bool
 }
 
 // Edited is the file with the answers.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -128,6 +129,9 @@ func (c *company) Account(_ context.Context, p config.PagerDuty, token, email st
 
 func (c *company) Server(_ context.Context, kind sources.Kind, s config.Server) (sources.Data, error) {
 	c.asked = append(c.asked, fmt.Sprintf("%s %s %s", kind, s.Name, s.URL))
+	if b := s.HTTP.BasicAuth; strings.Contains(s.URL, "private") && (b == nil || b.Username != "dana" || filepath.Base(b.PasswordFile) != "word") {
+		return sources.Data{}, &sources.Error{Reason: sources.Unauthorized, Sentence: "the credentials are missing or wrong"}
+	}
 	if strings.Contains(s.URL, "wrong") {
 		return sources.Data{}, &sources.Error{Sentence: "nothing answers there"}
 	}
@@ -178,7 +182,7 @@ func TestAskAllQuestions(t *testing.T) {
 	r, person, company := firstRun(t, "", map[string][]string{
 		"Where is the PagerDuty token":    {"keyring", "keyring"},
 		"The token":                       {"two words", "bad", "g00d"},
-		"What now?":                       {"Answer again", "Answer again", "all the same"},
+		"What now?":                       {"Answer again", "Another address", "all the same"},
 		"Where is the account":            {"eu", "us"},
 		"Your role":                       {"First line"},
 		"The address of a Prometheus":     {"prometheus.example.com", "http://wrong.example.com:9090", "http://prometheus.example.com:9090"},
@@ -261,7 +265,7 @@ pagerduty = "Checkout API"
 `
 	r, person, company := firstRun(t, document, map[string][]string{
 		"The address of eu": {"http://wrong:1", "http://new:9090", "http://newer:9090"},
-		"What now?":         {"Answer again"},
+		"What now?":         {"Another address"},
 		"Is this right?":    {"Prometheus"},
 	})
 	if err := r.Ask(t.Context()); err != nil {
@@ -286,6 +290,28 @@ pagerduty = "Checkout API"
 	}
 	if again, err := r.Confirm(t.Context(), plan); !errors.Is(err, ErrLeft) || again {
 		t.Errorf("enter alone says %v, %v", again, err)
+	}
+}
+
+// TestServerWithPassword asks for credentials where a server wants some, and tries them.
+func TestServerWithPassword(t *testing.T) {
+	r, person, _ := firstRun(t, "[[alertmanager]]\nurl = \"http://127.0.0.1:1/private\"\n", map[string][]string{
+		"Where is the PagerDuty token": {"Skip"},
+		"The address of a Prometheus":  {"https://prometheus.example.com/private"},
+		"What now?":                    {"a token", "a user", "a user"},
+		"The file with it":             {"token", "word", "", "word"},
+		"The user":                     {"dana", "dana"},
+	})
+	if err := r.Ask(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	person.has("The credentials are missing or wrong", "refused: this is needed here", "prometheus answers", "alertmanager answers")
+	after, err := r.Edited()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(after, `http = { basic_auth = { password_file = "word", username = "dana" } }`+"\n"); n != 2 {
+		t.Errorf("it becomes\n%s", after)
 	}
 }
 
@@ -374,8 +400,8 @@ func TestAddNamesServers(t *testing.T) {
 	if _, err := r.Add(sources.Prometheus, "http://d", "prometheus-2"); err == nil || !strings.Contains(err.Error(), "another source") {
 		t.Errorf("a name twice: %v", err)
 	}
-	want := []Server{{"prometheus-2", "http://b", 1}, {"prometheus-3", "http://c", 2}}
-	if !slices.Equal(r.Answers.Prometheus, want) {
+	want := []Server{{"prometheus-2", "http://b", 1, nil}, {"prometheus-3", "http://c", 2, nil}}
+	if !reflect.DeepEqual(r.Answers.Prometheus, want) {
 		t.Errorf("got %v", r.Answers.Prometheus)
 	}
 }

@@ -27,7 +27,7 @@ func (r *Run) askPolicy(ctx context.Context) error {
 			return nil // there is nothing to escalate to
 		}
 		q.Help += " Its id or name. Empty: skip."
-		typed, err := r.line(ctx, q, before, func(string) error { return nil })
+		typed, err := r.line(ctx, q, before, anything)
 		r.Answers.Policy = typed
 		return err
 	}

@@ -323,12 +323,7 @@ func (r *Run) askServer(ctx context.Context, kind sources.Kind, q Question, text
 			r.remark(Plain, "It is there already.")
 			return true, nil
 		}
-		r.remark(Plain, "Asking "+clean.Line(url)+" …")
-		if r.say(r.TryServer(ctx, kind, (*list)[len(*list)-1])) {
-			return true, nil
-		}
-		r.remark(Plain, "If it needs a password or a certificate, use it all the same, and write http = { … } below it in the file afterwards.")
-		again, use, err := r.again(ctx, "Leave it out")
+		use, again, err := r.askUntilItAnswers(ctx, kind, &(*list)[size])
 		if err != nil || use {
 			return true, err
 		}
@@ -339,6 +334,61 @@ func (r *Run) askServer(ctx context.Context, kind sources.Kind, q Question, text
 		text = url
 	}
 }
+
+// What to do about a server that does not answer.
+const (
+	otherAddress = "Another address"
+	withPassword = "Give a user, and the file with the password"
+	withToken    = "Give the file with a token (Bearer)"
+	useIt        = "Use it all the same"
+	leaveOut     = "Leave it out"
+)
+
+// askUntilItAnswers tries a server, with credentials where it wants some. again: it is
+// to have another address.
+func (r *Run) askUntilItAnswers(ctx context.Context, kind sources.Kind, s *Server) (use, again bool, err error) {
+	for {
+		r.remark(Plain, "Asking "+clean.Line(s.URL)+" …")
+		if r.say(r.TryServer(ctx, kind, *s)) {
+			return true, false, nil
+		}
+		options := []string{otherAddress, useIt, leaveOut}
+		if r.unauthorized {
+			options = []string{withPassword, withToken, otherAddress, useIt, leaveOut}
+		}
+		at, err := r.Person.Choose(ctx, Question{Title: "What now?", Help: "More options of http can be written into the file afterwards."}, options, 0)
+		if err != nil {
+			return false, false, err
+		}
+		switch options[at] {
+		case useIt, leaveOut, otherAddress:
+			return options[at] == useIt, options[at] == otherAddress, nil
+		case withPassword:
+			user, err := r.line(ctx, Question{Title: "The user"}, "", needed(anything))
+			if err != nil {
+				return false, false, err
+			}
+			file, err := r.secretFile(ctx)
+			if err != nil {
+				return false, false, err
+			}
+			s.HTTP = map[string]any{"basic_auth": map[string]any{"username": user, "password_file": file}}
+		case withToken:
+			file, err := r.secretFile(ctx)
+			if err != nil {
+				return false, false, err
+			}
+			s.HTTP = map[string]any{"authorization": map[string]any{"credentials_file": file}}
+		}
+	}
+}
+
+// secretFile asks for a file with a secret.
+func (r *Run) secretFile(ctx context.Context) (string, error) {
+	return r.line(ctx, Question{"The file with it", "Only you may read it (chmod 600). A relative path begins beside the configuration."}, "", needed(anything))
+}
+
+func anything(string) error { return nil }
 
 func (r *Run) saysServers(kind sources.Kind) string {
 	c, err := r.planned(nil)

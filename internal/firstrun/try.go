@@ -88,12 +88,14 @@ func (r *Run) present(kind sources.Kind) []config.Server {
 
 // TryServer asks a server.
 func (r *Run) TryServer(ctx context.Context, kind sources.Kind, s Server) Findings {
+	r.unauthorized = false
 	made, err := r.server(kind, s)
 	if err != nil {
 		return Findings{{Wrong, wording.Sentence(err.Error())}}
 	}
 	delete(r.read, s.Name)
 	data, err := r.Tries.Server(ctx, kind, made)
+	r.unauthorized = sources.ReasonOf(err) == sources.Unauthorized
 	if err != nil {
 		return Findings{{Wrong, wording.Sentence(clean.Line(sources.Sentence(err)))}}
 	}

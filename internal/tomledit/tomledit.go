@@ -5,7 +5,9 @@ package tomledit
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -20,7 +22,8 @@ type Setting struct {
 	List    bool
 	Element int
 	Key     string
-	// Value is a string, a list of strings or a bool. Nil comments the key out.
+	// Value is a string, a list of strings, a bool, or a map of such values and maps,
+	// which is written as an inline table. Nil comments the key out.
 	Value any
 }
 
@@ -182,6 +185,12 @@ func written(value any) string {
 		return "[" + strings.Join(all, ", ") + "]"
 	case bool:
 		return fmt.Sprint(v)
+	case map[string]any:
+		var all []string
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			all = append(all, key+" = "+written(v[key]))
+		}
+		return "{ " + strings.Join(all, ", ") + " }"
 	}
 	panic(fmt.Sprintf("a value of type %T can't be written", value))
 }

@@ -37,6 +37,7 @@ func TestApply(t *testing.T) {
 		{"after the tables of the last element", "[[server]]\nurl = \"x\"\n[server.http]\na = 1\n[me]\n", []Setting{url(1, "y")}, "[[server]]\nurl = \"x\"\n[server.http]\na = 1\n\n[[server]]\nurl = \"y\"\n[me]\n"},
 		{"the second element", "[[server]]\nurl = \"x\"\n[[server]]\nurl = \"y\"\n", []Setting{url(1, "z")}, "[[server]]\nurl = \"x\"\n[[server]]\nurl = \"z\"\n"},
 		{"elements one by one", "", []Setting{url(0, "x"), url(1, "y")}, "[[server]]\nurl = \"x\"\n\n[[server]]\nurl = \"y\"\n"},
+		{"an inline table", "[me]\nemail = { a = 1 } # mine\n", []Setting{me(map[string]any{"b": map[string]any{"d": "x", "c": true}, "a": "y"})}, "[me]\nemail = { a = \"y\", b = { c = true, d = \"x\" } } # mine\n"},
 		{"quotes", "", []Setting{me(`a="b"`)}, "[me]\nemail = 'a=\"b\"'\n"},
 		{"an active header within an example", "[a]\n# [me]\nx = 1\n", []Setting{me("c@d")}, "[a]\n# [me]\nx = 1\n\n[me]\nemail = \"c@d\"\n"},
 	} {
