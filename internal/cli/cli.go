@@ -134,6 +134,8 @@ type app struct {
 	screen func(context.Context, *setup) error
 	// whole: this is the whole program, and not one of a test.
 	whole bool
+	// completing: a shell asks what a word may become, and nobody is to be asked.
+	completing bool
 	ending
 	// interrupts are not firstline's while another program has the terminal.
 	interrupts interrupts
@@ -282,6 +284,7 @@ closed, 143 after SIGTERM.`,
 	root.AddCommand(a.listCommand(), a.runbookCommand())
 	root.AddCommand(a.actionCommands()...)
 	root.AddCommand(a.watchCommand(), a.checkCommand(), a.handoverCommand(), a.historyCommand(), a.onCallCommand(), a.syncCommand(), a.reportCommand(), a.readinessCommand(), a.postmortemCommand(), a.versionCommand(), a.initCommand())
+	a.addCompletions(root)
 	return root
 }
 

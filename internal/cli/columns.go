@@ -30,12 +30,7 @@ const usualColumns = "id,state,severity,age,service,firing,who,title"
 
 var tableColumns = []column{
 	{"id", idCell},
-	{"number", func(g *triage.Group, _ time.Time) string {
-		if g.Incident == nil || g.Incident.Number == 0 {
-			return ""
-		}
-		return strconv.Itoa(g.Incident.Number)
-	}},
+	{"number", numberCell},
 	{"state", func(g *triage.Group, _ time.Time) string { return string(g.State) }},
 	{"severity", severityCell},
 	{"urgency", func(g *triage.Group, _ time.Time) string { return oneLine(g.Urgency) }},
@@ -123,6 +118,13 @@ func idCell(g *triage.Group, _ time.Time) string {
 		return fmt.Sprintf("%s #%d", oneLine(g.ID), g.Incident.Number)
 	}
 	return oneLine(g.ID)
+}
+
+func numberCell(g *triage.Group, _ time.Time) string {
+	if g.Incident == nil || g.Incident.Number == 0 {
+		return ""
+	}
+	return strconv.Itoa(g.Incident.Number)
 }
 
 func severityCell(g *triage.Group, _ time.Time) string {

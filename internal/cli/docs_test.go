@@ -67,6 +67,7 @@ func TestDocumentedCommands(t *testing.T) {
 // parses looks up the command and parses its flags, without running it.
 func parses(args []string) error {
 	root := newApp(nil, nil, nil, "test").rootCommand()
+	root.InitDefaultCompletionCmd("completion") // which the first run makes
 	cmd, rest, err := root.Find(args)
 	if err != nil {
 		return err

@@ -130,6 +130,9 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 func (a *app) equip(ctx context.Context, s, before *setup, options runbooks.Options) {
 	if !s.demo {
 		s.token = s.telling(s.config.PagerDuty.Token)
+		if a.completing && !s.config.PagerDuty.AsksNobody() {
+			s.token = func(context.Context) (string, error) { return "", config.ErrNoToken }
+		}
 		options.Directories = s.config.Runbooks.Directories
 	}
 	a.hide(s.config.TokenVariables()...)

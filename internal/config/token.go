@@ -57,6 +57,12 @@ func (p PagerDuty) Token(ctx context.Context) (string, error) {
 	return "", ErrNoToken
 }
 
+// AsksNobody reports whether Token finds the token, or none, without a password manager
+// that may ask a person.
+func (p PagerDuty) AsksNobody() bool {
+	return p.tokenFromEnvironment() != "" || p.TokenKeyring == "" && p.TokenCommand == ""
+}
+
 func (p PagerDuty) tokenVariable() string { return cmp.Or(p.TokenEnv, TokenVariable) }
 
 func (p PagerDuty) tokenFromEnvironment() string { return fromVariable(p.tokenVariable()) }

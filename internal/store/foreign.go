@@ -9,6 +9,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
+
+	"firstline/sources"
 )
 
 // applicationID marks a state file as firstline's ("frst"), in the header field
@@ -32,8 +35,7 @@ func isForeign(ctx context.Context, path string) (foreign bool, err error) {
 	case info.Size() == 0, isOurs(path):
 		return false, nil
 	}
-	q := url.Values{"mode": {"ro"}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "query_only(ON)"}}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()+"?"+q.Encode())
+	db, err := openToRead(path, busyTimeout)
 	if err != nil {
 		return false, fmt.Errorf("checking the state file: %w", err)
 	}
@@ -56,4 +58,29 @@ func isForeign(ctx context.Context, path string) (foreign bool, err error) {
 		own += n
 	}
 	return tables > 0 && own < len(ownTables), nil
+}
+
+// openToRead opens a database that is not changed. It waits as long as that for another
+// terminal's write.
+func openToRead(path string, wait time.Duration) (*sql.DB, error) {
+	q := url.Values{"mode": {"ro"}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds()), "query_only(ON)"}}
+	return sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()+"?"+q.Encode())
+}
+
+// readBusyTimeout is how long ReadSnapshot waits for another terminal's write: a person
+// has pressed a key.
+const readBusyTimeout = 300 * time.Millisecond
+
+// ReadSnapshot returns the last stored state of a source, and false when nothing is stored.
+// It changes nothing, also where the file is damaged, and does not make it.
+func ReadSnapshot(ctx context.Context, path string, source sources.Source) (snap sources.Snapshot, ok bool, err error) {
+	if _, err := os.Stat(path); err != nil {
+		return sources.Snapshot{}, false, nil
+	}
+	db, err := openToRead(path, readBusyTimeout)
+	if err != nil {
+		return sources.Snapshot{}, false, fmt.Errorf("opening the state file: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return (&Store{db: db}).Snapshot(ctx, source)
 }
