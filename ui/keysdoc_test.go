@@ -134,6 +134,10 @@ func TestKeysDocument(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(keysIntroduction)
 	writePresets(&b)
+	b.WriteString("\n## Commands with an argument\n\n`:` takes these with an argument, such as `:snooze 2h`, and `tab` completes it. They open the same dialogs\nwith the same previews as the keys, with the argument typed already: nothing is sent at once.\n\n| command | argument |\n|---|---|\n")
+	for _, v := range slices.Concat(h.m.actions.Verbs(), h.m.list.Verbs(), h.m.pane.Verbs()) {
+		b.WriteString("| `:" + strings.Join(v.Words, "`, `:") + "` | " + v.Takes + " |\n")
+	}
 	written := 0
 	for _, one := range modes {
 		var entries []keymap.Entry

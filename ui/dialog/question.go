@@ -64,6 +64,9 @@ type asking struct {
 	answers []offer
 	// question is the one that has the keys while the field is pickField.
 	question int
+	// given is the argument of a command, which answers the last question; empty once
+	// that was tried.
+	given string
 	// Offers are the answers that it can have; chosen is one of them.
 	Offers []offer
 	Chosen int
@@ -157,6 +160,7 @@ func (d *Dialog) ask(number int) {
 	d.fitPicker()
 	d.Rethink()
 	d.focus(pickField)
+	d.giveNow()
 }
 
 // pickType changes what is looked for; the best match is then chosen.

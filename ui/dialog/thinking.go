@@ -180,6 +180,9 @@ func (d *Dialog) accept(m thought) {
 	if d.Field == pickField && m.question == d.question {
 		d.Offers = m.offers
 		d.fitChosen()
+		if m.never == "" && d.takeGiven() {
+			return
+		}
 	}
 	if !m.planned {
 		return

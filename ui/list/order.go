@@ -1,6 +1,7 @@
 package list
 
 import (
+	"cmp"
 	"slices"
 
 	"firstline/internal/clean"
@@ -24,6 +25,9 @@ const (
 
 // groupings are all of them, in the order in which the key offers them.
 var groupings = []grouping{ungrouped, byService, byTeam, bySeverity, byAlert}
+
+// word is the grouping as it is written.
+func (by grouping) word() string { return cmp.Or(string(by), "none") }
 
 // heading returns the heading of a group.
 func (by grouping) heading(g *triage.Group) string {
@@ -127,7 +131,11 @@ func orderName(by triage.By) string {
 
 // GroupNext puts the list under the next kind of headings.
 func (l *List) GroupNext() {
-	by := after(groupings, l.Sources.grouping)
+	l.groupBy(after(groupings, l.Sources.grouping))
+}
+
+// groupBy puts the list under headings of one kind.
+func (l *List) groupBy(by grouping) {
 	l.Sources.arrangeBy(l.Sources.by, by)
 	l.filtered = true
 	if by == ungrouped {

@@ -25,7 +25,16 @@ type Room struct {
 	// All are the commands; Found are those that fit what is typed, the
 	// best first.
 	All, Found []keymap.Entry
-	chosen     int
+	// verbs are the commands that are written with an argument. verb is the one that
+	// is typed, nil before that, with its words and its argument; wrong says why that
+	// can't be read. offers are arguments that fit.
+	verbs           []room.Verb
+	verb            *room.Verb
+	words, argument string
+	wrong           string
+	offers          []string
+	// chosen is one of what is found or offered; -1: the argument as it is typed.
+	chosen int
 }
 
 // mostCommands is how many commands are shown at once.
@@ -36,6 +45,7 @@ func Keys() keymap.Table {
 	const at = keymap.InCommands
 	return keymap.Table{
 		keymap.Key(at, keymap.Confirm, "do it").Hinted("*"),
+		keymap.Key(at, keymap.CompleteNext, "complete").Hinted("*"),
 		keymap.Key(at, keymap.ChoiceDown, "down").Hinted("*"),
 		keymap.Key(at, keymap.ChoiceUp, "up").Hinted("*"),
 		keymap.Key(at, keymap.CloseDialog, "close").Hinted("*"),
@@ -43,9 +53,10 @@ func Keys() keymap.Table {
 	}
 }
 
-// New opens the search. do does what the chosen entry asks for.
-func New(s *room.Screen, do func(*keymap.Entry) tea.Cmd) *Room {
-	r := &Room{Screen: s, do: do, input: draw.NewInput()}
+// New opens the search. do does what the chosen entry asks for; verbs may be written
+// with an argument.
+func New(s *room.Screen, do func(*keymap.Entry) tea.Cmd, verbs ...room.Verb) *Room {
+	r := &Room{Screen: s, do: do, verbs: verbs, input: draw.NewInput()}
 	for _, e := range s.Keys {
 		if e.Mode == keymap.InNormal && e.Group != "" && e.Command != keymap.OpenCommands {
 			r.All = append(r.All, e)
@@ -83,7 +94,12 @@ func (r *Room) Key(msg tea.KeyPressMsg) tea.Cmd {
 		r.move(1)
 	case keymap.ChoiceUp:
 		r.move(-1)
+	case keymap.CompleteNext:
+		r.complete()
 	case keymap.Confirm:
+		if r.verb != nil {
+			return r.confirm()
+		}
 		if len(r.Found) == 0 {
 			return nil
 		}
@@ -109,6 +125,9 @@ func (r *Room) update(msg tea.Msg) tea.Cmd {
 
 func (r *Room) find() {
 	r.chosen = 0
+	if r.argue(); r.verb != nil {
+		return
+	}
 	if r.input.Value() == "" {
 		r.Found = r.All
 		return
@@ -145,7 +164,11 @@ func (d described) Len() int            { return len(d) }
 
 // move chooses the next or previous command.
 func (r *Room) move(by int) {
-	r.chosen = min(max(r.chosen+by, 0), max(len(r.Found)-1, 0))
+	least := 0
+	if r.argument != "" && r.wrong == "" {
+		least = -1
+	}
+	r.chosen = max(min(r.chosen+by, r.count()-1), least)
 }
 
 // window is where the search is drawn, the first command, and how many there can be.
@@ -153,7 +176,7 @@ func (r *Room) window() (area draw.Rectangle, from, rows int) {
 	body, width := r.Layout.Body, r.width()
 	rows = min(mostCommands, body.Height-5)
 	area = draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y, Width: width, Height: rows + 4}
-	return area, min(max(r.chosen-rows+1, 0), max(len(r.Found)-rows, 0)), rows
+	return area, min(max(r.chosen-rows+1, 0), max(r.count()-rows, 0)), rows
 }
 
 // Click chooses the command that was clicked, and takes it where it was chosen
@@ -162,7 +185,7 @@ func (r *Room) Click(x, y int) keymap.Command {
 	area, from, rows := r.window()
 	row := y - area.Y - 3
 	switch {
-	case !area.Has(x, y) || row < 0 || row >= rows || from+row >= len(r.Found):
+	case !area.Has(x, y) || row < 0 || row >= rows || from+row >= r.count():
 	case from+row == r.chosen:
 		return keymap.Confirm
 	default:
@@ -176,10 +199,13 @@ func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 	area, from, rows := r.window()
 	inside := area.Width - 4
 	lines := []string{r.Theme.Of(draw.Accent).On(":") + " " + r.input.View(), ""}
-	if len(r.Found) == 0 {
+	switch {
+	case r.verb != nil:
+		lines = append(lines, r.argumentLines(from, rows, inside)...)
+	case len(r.Found) == 0:
 		lines = append(lines, r.Theme.Of(draw.Dim).On("  No command by that name"))
 	}
-	for i := from; i < min(from+rows, len(r.Found)); i++ {
+	for i := from; r.verb == nil && i < min(from+rows, len(r.Found)); i++ {
 		lines = append(lines, r.commandLine(r.Found[i], i == r.chosen, inside))
 	}
 	for i := range lines {
@@ -187,8 +213,8 @@ func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 	}
 	footer := r.Theme.Of(draw.Dim).On(draw.Join(" · ", r.Keys.KeyOf(keymap.ChoiceDown, keymap.InCommands)+" "+r.Keys.Does(keymap.InCommands, keymap.ChoiceUp, "choose"),
 		r.Keys.Does(keymap.InCommands, keymap.Confirm, "does it"), r.Keys.Does(keymap.InCommands, keymap.CloseDialog, "closes")))
-	if len(r.Found) > rows {
-		footer = r.Theme.Of(draw.Dim).On(fmt.Sprintf("%d of %d · ", r.chosen+1, len(r.Found))) + footer
+	if r.count() > rows {
+		footer = r.Theme.Of(draw.Dim).On(fmt.Sprintf("%d of %d · ", r.chosen+1, r.count())) + footer
 	}
 	cursor := r.input.Cursor()
 	if cursor != nil {

@@ -61,7 +61,7 @@ type fitting struct {
 // fit compares a command with what is typed.
 func fit(e keymap.Entry, typed string) fitting {
 	own := wordsOf(e.Text())
-	others := wordsOf(words[e.Command])
+	others := append(wordsOf(words[e.Command]), strings.Split(e.Command.Name(), "_")...)
 	f := fitting{fits: true, exact: true}
 	for _, typed := range wordsOf(typed) {
 		begins := func(word string) bool { return strings.HasPrefix(word, typed) }
