@@ -123,7 +123,8 @@ func (c *company) Account(_ context.Context, p config.PagerDuty, token, email st
 		Services: []sources.Service{{ID: "S1", Name: "Checkout API"}, {ID: "S2", Name: "search"}, {ID: "S3", Name: "Mail \x1b[31m"}},
 		Policies: []sources.Policy{{ID: "P1", Name: "First line"}, {ID: "P2", Name: "Twice"}, {ID: "P3", Name: "twice"}},
 	}
-	d.Extents.Services, d.Extents.Policies = sources.Whole, sources.Whole
+	d.Users = []sources.User{{Email: "dana@example.com"}}
+	d.Extents.Services, d.Extents.Policies, d.Extents.Users = sources.Whole, sources.Whole, sources.Whole
 	return Account{Host: "api.pagerduty.com", Person: true, Me: &sources.User{Name: "Dana", Email: "dana@example.com"}, Data: d}, nil
 }
 
@@ -274,7 +275,7 @@ pagerduty = "Checkout API"
 	if !slices.Contains(company.asked, "account us g00d ann@example.com") || !slices.Contains(company.asked, "prometheus eu http://new:9090") {
 		t.Errorf("tried %q", company.asked)
 	}
-	person.has("2 services of alerts found in PagerDuty: checkout, search")
+	person.has("2 services of alerts found in PagerDuty: checkout, search", "no user with the email ann@example.com")
 	plan, err := r.Plan()
 	if err != nil {
 		t.Fatal(err)

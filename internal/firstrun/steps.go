@@ -249,6 +249,7 @@ func (r *Run) askMe(ctx context.Context) error {
 	if r.account != nil && !r.account.Person && email != before {
 		r.say(r.TryToken(ctx)) // it is asked as this user
 	}
+	r.say(r.TryEmail())
 	roles := []respond.Role{respond.Developer, respond.FirstLine}
 	at := 0
 	if cmp.Or(r.Answers.Role, string(r.Present.Me.Role)) == string(respond.FirstLine) {

@@ -130,6 +130,20 @@ func few(names []string) string {
 	return strings.Join(names, ", ")
 }
 
+// TryEmail says whether PagerDuty has a user with the email of the answers.
+func (r *Run) TryEmail() Findings {
+	email := r.Answers.Email
+	if r.account == nil || email == "" {
+		return nil
+	}
+	d := r.account.Data
+	has := slices.ContainsFunc(d.Users, func(u sources.User) bool { return strings.EqualFold(u.Email, email) })
+	if me := r.account.Me; has || me != nil && strings.EqualFold(me.Email, email) || !d.Extents.Users.Whole() {
+		return nil
+	}
+	return Findings{{Mind, fmt.Sprintf("PagerDuty has no user with the email %s, or this token may not see it.", clean.Line(email))}}
+}
+
 // TryPolicy says whether PagerDuty has an escalation policy.
 func (r *Run) TryPolicy(typed string) Findings {
 	if r.account == nil {
@@ -154,6 +168,7 @@ func (r *Run) TryAll(ctx context.Context) Findings {
 	if r.Answers.Token != nil || r.Present.PagerDuty.Configured {
 		found = append(found, r.TryToken(ctx)...)
 	}
+	found = append(found, r.TryEmail()...)
 	for _, s := range r.Answers.Prometheus {
 		found = append(found, r.TryServer(ctx, sources.Prometheus, s)...)
 	}

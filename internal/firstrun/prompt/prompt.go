@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/huh/v2"
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 
@@ -40,7 +41,11 @@ func (t *Terminal) run(ctx context.Context, field huh.Field, q firstrun.Question
 	keys.Quit = key.NewBinding(key.WithKeys("ctrl+c"), key.WithHelp("ctrl+c", "leave"))
 	in := &input{Reader: t.In}
 	// Signals are the caller's, who ends ctx.
-	form := huh.NewForm(huh.NewGroup(field)).WithProgramOptions(tea.WithoutSignalHandler()).WithKeyMap(keys).WithTheme(huh.ThemeFunc(t.theme)).
+	options := []tea.ProgramOption{tea.WithoutSignalHandler()}
+	if t.NoColor {
+		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	form := huh.NewForm(huh.NewGroup(field)).WithProgramOptions(options...).WithKeyMap(keys).WithTheme(huh.ThemeFunc(t.theme)).
 		WithShowHelp(!t.ASCII).WithOutput(t.Out).WithAccessible(t.Plain)
 	if t.Plain {
 		form.WithInput(in.reader()).WithOutput(plainWriter{t})
@@ -64,9 +69,14 @@ func (t *Terminal) run(ctx context.Context, field huh.Field, q firstrun.Question
 }
 
 func (t *Terminal) theme(dark bool) *huh.Styles {
+	// The text has the terminal's own colour, which can be read on every background.
 	s := huh.ThemeBase(dark)
+	s.Focused.Title = s.Focused.Title.Bold(true)
+	s.Focused.SelectedOption = s.Focused.SelectedOption.Bold(true)
 	if !t.NoColor {
-		s = huh.ThemeBase16(dark)
+		s.Focused.SelectSelector = s.Focused.SelectSelector.Foreground(lipgloss.Cyan)
+		s.Focused.MultiSelectSelector = s.Focused.MultiSelectSelector.Foreground(lipgloss.Cyan)
+		s.Focused.ErrorMessage = s.Focused.ErrorMessage.Foreground(lipgloss.Red)
 	}
 	s.Focused.Base = lipgloss.NewStyle().PaddingLeft(2)
 	s.Focused.SelectedPrefix = lipgloss.NewStyle().SetString("[x] ")
@@ -126,11 +136,11 @@ func (t *Terminal) inASCII(text string) string {
 
 var signs = strings.NewReplacer("…", "...", "✓", "x", "•", "-")
 
-// plainWriter is the output of questions that are asked line by line.
+// plainWriter is the output of questions that are asked line by line: without styles.
 type plainWriter struct{ t *Terminal }
 
 func (w plainWriter) Write(p []byte) (int, error) {
-	if _, err := io.WriteString(w.t.Out, w.t.inASCII(string(p))); err != nil {
+	if _, err := io.WriteString(w.t.Out, w.t.inASCII(ansi.Strip(string(p)))); err != nil {
 		return 0, err
 	}
 	return len(p), nil
