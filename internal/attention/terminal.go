@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"firstline/internal/clean"
+	"firstline/internal/multiplexer"
 )
 
 // Method is how a terminal is asked to show a message.
@@ -33,40 +34,17 @@ func Methods() []Method { return []Method{Auto, OSC9, OSC99, OSC777, Off} }
 // Terminal is how messages reach a terminal.
 type Terminal struct {
 	Method  Method
-	Through Through
+	Through multiplexer.Program
 }
-
-// Through is the program that is between firstline and the terminal.
-type Through int
-
-// The programs that take a sequence for the terminal only where it is wrapped.
-const (
-	Direct Through = iota
-	Tmux
-	Screen
-)
 
 // TerminalOf finds the terminal of an environment. A method other than Auto is taken
 // as it is.
 func TerminalOf(method Method, environment func(string) string) Terminal {
-	t := Terminal{Method: method, Through: ThroughOf(environment)}
+	t := Terminal{Method: method, Through: multiplexer.Of(environment)}
 	if method == Auto {
 		t.Method = methodOf(environment)
 	}
 	return t
-}
-
-// ThroughOf finds tmux and GNU screen. Within both, it is the inner one.
-func ThroughOf(environment func(string) string) Through {
-	inTmux, inScreen := environment("TMUX") != "", environment("STY") != ""
-	named := environment("TERM_PROGRAM") == "tmux" || strings.HasPrefix(environment("TERM"), "tmux")
-	switch {
-	case inTmux && (named || !inScreen):
-		return Tmux
-	case inScreen:
-		return Screen
-	}
-	return Direct
 }
 
 // terminals are the terminals that show messages, by the variables that only they set.
@@ -126,21 +104,4 @@ func (t Terminal) Sequence(m Message) string {
 		return ""
 	}
 	return t.Through.Wrap(sequence)
-}
-
-// longestString is how long a string may be that GNU screen passes on, in bytes.
-const longestString = 512
-
-// Wrap makes a multiplexer pass a sequence on to the terminal. tmux does so only with
-// its option allow-passthrough.
-func (t Through) Wrap(sequence string) string {
-	switch {
-	case sequence == "":
-		return ""
-	case t == Tmux:
-		return ansi.TmuxPassthrough(sequence)
-	case t == Screen:
-		return ansi.ScreenPassthrough(sequence, longestString)
-	}
-	return sequence
 }

@@ -3,6 +3,8 @@ package attention
 import (
 	"strings"
 	"testing"
+
+	"firstline/internal/multiplexer"
 )
 
 func environment(pairs string) func(string) string {
@@ -22,21 +24,19 @@ func TestTerminalOf(t *testing.T) {
 		configured  Method
 		want        Terminal
 	}{
-		{"TERM=xterm-256color", Auto, Terminal{Off, Direct}},
-		{"", Auto, Terminal{Off, Direct}},
-		{"TERM=xterm-256color", OSC777, Terminal{OSC777, Direct}},
-		{"TERM=xterm-kitty|KITTY_WINDOW_ID=1", Auto, Terminal{OSC99, Direct}},
-		{"TERM=xterm-kitty", Off, Terminal{Off, Direct}},
-		{"TERM=foot", Auto, Terminal{OSC777, Direct}},
-		{"TERM=xterm-256color|TERM_PROGRAM=ghostty", Auto, Terminal{OSC777, Direct}},
-		{"TERM=xterm-256color|TERM_PROGRAM=WezTerm", Auto, Terminal{OSC777, Direct}},
-		{"TERM=xterm-256color|TERM_PROGRAM=iTerm.app", Auto, Terminal{OSC9, Direct}},
-		{"TERM=xterm-256color|LC_TERMINAL=iTerm2", Auto, Terminal{OSC9, Direct}}, // over SSH
-		{"TERM=tmux-256color|TERM_PROGRAM=tmux|TMUX=/tmp/tmux,1,0|KITTY_WINDOW_ID=1", Auto, Terminal{OSC99, Tmux}},
-		{"TERM=screen-256color|TMUX=/tmp/tmux,1,0", OSC9, Terminal{OSC9, Tmux}},
-		{"TERM=screen|STY=1.pts", OSC9, Terminal{OSC9, Screen}},
-		{"TERM=tmux-256color|TMUX=/tmp/tmux,1,0|STY=1.pts", Off, Terminal{Off, Tmux}},
-		{"TERM=screen|TMUX=/tmp/tmux,1,0|STY=1.pts", Off, Terminal{Off, Screen}},
+		{"TERM=xterm-256color", Auto, Terminal{Off, multiplexer.None}},
+		{"", Auto, Terminal{Off, multiplexer.None}},
+		{"TERM=xterm-256color", OSC777, Terminal{OSC777, multiplexer.None}},
+		{"TERM=xterm-kitty|KITTY_WINDOW_ID=1", Auto, Terminal{OSC99, multiplexer.None}},
+		{"TERM=xterm-kitty", Off, Terminal{Off, multiplexer.None}},
+		{"TERM=foot", Auto, Terminal{OSC777, multiplexer.None}},
+		{"TERM=xterm-256color|TERM_PROGRAM=ghostty", Auto, Terminal{OSC777, multiplexer.None}},
+		{"TERM=xterm-256color|TERM_PROGRAM=WezTerm", Auto, Terminal{OSC777, multiplexer.None}},
+		{"TERM=xterm-256color|TERM_PROGRAM=iTerm.app", Auto, Terminal{OSC9, multiplexer.None}},
+		{"TERM=xterm-256color|LC_TERMINAL=iTerm2", Auto, Terminal{OSC9, multiplexer.None}}, // over SSH
+		{"TERM=tmux-256color|TERM_PROGRAM=tmux|TMUX=/tmp/tmux,1,0|KITTY_WINDOW_ID=1", Auto, Terminal{OSC99, multiplexer.Tmux}},
+		{"TERM=screen-256color|TMUX=/tmp/tmux,1,0", OSC9, Terminal{OSC9, multiplexer.Tmux}},
+		{"TERM=screen|STY=1.pts", OSC9, Terminal{OSC9, multiplexer.Screen}},
 	} {
 		if got := TerminalOf(c.configured, environment(c.environment)); got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.environment, got, c.want)
@@ -51,14 +51,14 @@ func TestSequence(t *testing.T) {
 		message  Message
 		want     string
 	}{
-		{Terminal{Off, Direct}, m, ""},
-		{Terminal{Off, Tmux}, m, ""},
-		{Terminal{OSC9, Direct}, m, "\x1b]9;firstline: 2 new (#1 Errors; #2 Lag)\a"},
-		{Terminal{OSC777, Direct}, m, "\x1b]777;notify;2 new;#1 Errors, #2 Lag\a"},
-		{Terminal{OSC99, Direct}, m, "\x1b]99;i=firstline:d=0:e=1:f=Zmlyc3RsaW5l;MiBuZXc=\a\x1b]99;i=firstline:e=1:p=body;IzEgRXJyb3JzOyAjMiBMYWc=\a"},
-		{Terminal{OSC99, Direct}, Message{Title: "2 new"}, "\x1b]99;i=firstline:d=1:e=1:f=Zmlyc3RsaW5l;MiBuZXc=\a"},
-		{Terminal{OSC9, Tmux}, Message{Title: "a"}, "\x1bPtmux;\x1b\x1b]9;firstline: a\a\x1b\\"},
-		{Terminal{OSC9, Screen}, Message{Title: "a"}, "\x1bP\x1b]9;firstline: a\a\x1b\\"},
+		{Terminal{Off, multiplexer.None}, m, ""},
+		{Terminal{Off, multiplexer.Tmux}, m, ""},
+		{Terminal{OSC9, multiplexer.None}, m, "\x1b]9;firstline: 2 new (#1 Errors; #2 Lag)\a"},
+		{Terminal{OSC777, multiplexer.None}, m, "\x1b]777;notify;2 new;#1 Errors, #2 Lag\a"},
+		{Terminal{OSC99, multiplexer.None}, m, "\x1b]99;i=firstline:d=0:e=1:f=Zmlyc3RsaW5l;MiBuZXc=\a\x1b]99;i=firstline:e=1:p=body;IzEgRXJyb3JzOyAjMiBMYWc=\a"},
+		{Terminal{OSC99, multiplexer.None}, Message{Title: "2 new"}, "\x1b]99;i=firstline:d=1:e=1:f=Zmlyc3RsaW5l;MiBuZXc=\a"},
+		{Terminal{OSC9, multiplexer.Tmux}, Message{Title: "a"}, "\x1bPtmux;\x1b\x1b]9;firstline: a\a\x1b\\"},
+		{Terminal{OSC9, multiplexer.Screen}, Message{Title: "a"}, "\x1bP\x1b]9;firstline: a\a\x1b\\"},
 	} {
 		if got := c.terminal.Sequence(c.message); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.terminal, got, c.want)

@@ -9,6 +9,7 @@ import (
 
 	"firstline/internal/attention"
 	"firstline/internal/child"
+	"firstline/internal/multiplexer"
 	"firstline/internal/wallclock"
 )
 
@@ -52,7 +53,7 @@ func (c *checker) attention(ctx context.Context, a *app) {
 
 // terminal reports how the terminal is asked to show messages, and what is in the way.
 func (c *checker) terminal(ctx context.Context, t attention.Terminal, there bool) {
-	through := map[attention.Through]string{attention.Tmux: ", through tmux", attention.Screen: ", through GNU screen"}[t.Through]
+	through := map[multiplexer.Program]string{multiplexer.Tmux: ", through tmux", multiplexer.Screen: ", through GNU screen"}[t.Through]
 	switch {
 	case t.Method == attention.Off:
 		c.add("terminal", fine, "is not asked to show messages: if it can, set terminal in [attention]")
@@ -62,7 +63,7 @@ func (c *checker) terminal(ctx context.Context, t attention.Terminal, there bool
 		return
 	}
 	c.add("terminal", fine, "was asked to show a message by %s%s", strings.ToUpper(string(t.Method)), through)
-	if t.Through == attention.Tmux && tmuxDrops(ctx) {
+	if t.Through == multiplexer.Tmux && tmuxDrops(ctx) {
 		c.add("tmux", mind, "drops what is for the terminal: write `set -g allow-passthrough on` into ~/.tmux.conf and reload it")
 	}
 }

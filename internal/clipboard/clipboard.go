@@ -14,14 +14,15 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"firstline/internal/child"
+	"firstline/internal/multiplexer"
 )
 
 // Clipboard is the clipboards that can be reached from one terminal.
 type Clipboard struct {
 	// terminal: it can be asked by an escape sequence (OSC 52), which it never answers.
-	// screen: GNU Screen hands the sequence on only within another.
-	terminal, screen bool
-	tmux, system     bool
+	// within is what is in between.
+	terminal, system bool
+	within           multiplexer.Program
 	// write gives a text to the system's clipboard; run runs a program with a text as
 	// its input.
 	write func(text string) error
@@ -32,7 +33,7 @@ type Clipboard struct {
 // text to the system's clipboard; nil: it has none.
 func New(environment func(string) string, system string, write func(string) error) *Clipboard {
 	c := &Clipboard{
-		tmux: environment("TMUX") != "", screen: environment("STY") != "" && environment("TMUX") == "",
+		within: multiplexer.Of(environment),
 		system: write != nil, write: write, run: runProgram,
 	}
 	switch environment("TERM") {
@@ -54,23 +55,20 @@ func New(environment func(string) string, system string, write func(string) erro
 	return c
 }
 
-// mostInScreen is how long a string may be that GNU Screen hands on at once.
-const mostInScreen = 700
-
 // Sequence asks the terminal to take a text; empty where it can't be asked.
 func (c *Clipboard) Sequence(text string) string {
 	sequence := ansi.SetSystemClipboard(text)
 	switch {
 	case !c.terminal:
 		return ""
-	case c.screen:
-		return ansi.ScreenPassthrough(sequence, mostInScreen)
+	case c.within == multiplexer.Screen:
+		return c.within.Wrap(sequence)
 	}
 	return sequence
 }
 
 // Others reports whether Copy has something to do.
-func (c *Clipboard) Others() bool { return c.tmux || c.system }
+func (c *Clipboard) Others() bool { return c.within == multiplexer.Tmux || c.system }
 
 // longest is how long tmux may take.
 const longest = 3 * time.Second
@@ -81,7 +79,7 @@ func (c *Clipboard) Copy(ctx context.Context, text string) (took []string, err e
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	var faults []error
-	if c.tmux {
+	if c.within == multiplexer.Tmux {
 		// tmux gives it to its own terminal with -w, although it takes no sequence from
 		// programs unless set-clipboard is on. Those before 3.2 know no -w.
 		switch err := c.run(ctx, text, "tmux", "load-buffer", "-w", "-"); {

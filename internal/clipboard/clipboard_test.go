@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"firstline/internal/multiplexer"
 )
 
 func TestWhichClipboards(t *testing.T) {
@@ -44,8 +46,9 @@ func TestWhichClipboards(t *testing.T) {
 		if asks := strings.Contains(sequence, "\x1b]52;c;"+text+"\a"); asks != c.asks || strings.HasPrefix(sequence, "\x1bP") != c.in {
 			t.Errorf("%s: the terminal gets %q", name, sequence)
 		}
-		if clip.tmux != c.tmux || clip.system != c.systemsOwn || clip.Others() != (c.tmux || c.systemsOwn) {
-			t.Errorf("%s: tmux %v, the system %v", name, clip.tmux, clip.system)
+		tmux := clip.within == multiplexer.Tmux
+		if tmux != c.tmux || clip.system != c.systemsOwn || clip.Others() != (c.tmux || c.systemsOwn) {
+			t.Errorf("%s: tmux %v, the system %v", name, tmux, clip.system)
 		}
 	}
 }
@@ -64,7 +67,7 @@ func TestWhatTookIt(t *testing.T) {
 		"nothing":         {runs: []error{fails, fails}, says: fails, err: "tmux: it has no window\nthe system: it has no window"},
 	} {
 		var ran []string
-		clip := &Clipboard{tmux: true, system: true, write: func(string) error { return c.says }, run: func(_ context.Context, text, name string, arguments ...string) error {
+		clip := &Clipboard{within: multiplexer.Tmux, system: true, write: func(string) error { return c.says }, run: func(_ context.Context, text, name string, arguments ...string) error {
 			ran = append(ran, strings.Join(arguments, " ")+" "+text)
 			return c.runs[len(ran)-1]
 		}}
