@@ -43,6 +43,7 @@ var modes = []struct {
 	{keymap.InHandoverName, "The file of a shift handover"},
 	{keymap.InLoad, "The load of on-call"},
 	{keymap.InReader, "The help and the messages"},
+	{keymap.InHelpSearch, "The search in the help"},
 }
 
 const keysIntroduction = `# Keys

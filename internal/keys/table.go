@@ -14,7 +14,7 @@ const (
 
 // typed are the modes where text is typed: no key that types something asks for
 // anything there.
-var typed = []string{"filter", "commands", "search", "form", "handover_text", "handover_file"}
+var typed = []string{"filter", "commands", "help_search", "search", "form", "handover_text", "handover_file"}
 
 // behind are the modes whose keys act where the first has none, in their order.
 var behind = map[string][]string{
@@ -106,9 +106,9 @@ var table = []command{
 	{"messages", []string{"m @ list"}},
 	{"help", []string{"? @ list"}},
 	{"suspend", []string{"ctrl+z @ list"}},
-	{"quit", []string{"q & ctrl+c @ list", "& ctrl+c @ choice search load commands reader handover handover_text handover_file step form steps dialog filter picker"}},
-	{"confirm", []string{"enter @ choice search commands handover_file step form steps dialog filter picker"}},
-	{"close", []string{"esc & +quit +outline @ choice", "esc @ search commands handover_text handover_file step form dialog filter", "esc & +quit +load @ load", "esc & +quit +help +messages enter @ reader", "esc & +quit @ handover picker", "esc & +quit +background @ steps"}},
+	{"quit", []string{"q & ctrl+c @ list", "& ctrl+c @ choice search load commands help_search reader handover handover_text handover_file step form steps dialog filter picker"}},
+	{"confirm", []string{"enter @ choice search commands help_search handover_file step form steps dialog filter picker"}},
+	{"close", []string{"esc & +quit +outline @ choice", "esc @ search commands help_search handover_text handover_file step form dialog filter", "esc & +quit +load @ load", "esc & +quit +help +messages enter @ reader", "esc & +quit @ handover picker", "esc & +quit +background @ steps"}},
 	{"next_field", []string{"tab & down @ form", "tab @ dialog"}},
 	{"previous_field", []string{"shift+tab & up @ form", "shift+tab @ dialog"}},
 	{"choice_down", []string{"down ctrl+n @ commands dialog"}},
@@ -131,7 +131,7 @@ var table = []command{
 	{"follow_link", []string{"f @ runbook"}},
 	{"go_back", []string{"backspace ctrl+o alt+left @ runbook"}},
 	{"go_forward", []string{"alt+right @ runbook"}},
-	{"find", []string{"/ @ runbook"}},
+	{"find", []string{"/ @ runbook reader"}},
 	{"next_found", []string{"ctrl+n @ runbook", "ctrl+n & down @ search"}},
 	{"previous_found", []string{"ctrl+p @ runbook", "ctrl+p & up @ search"}},
 	{"as_written", []string{"R @ runbook"}},

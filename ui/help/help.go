@@ -6,6 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/clean"
 	"firstline/internal/triage/filter"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
@@ -16,19 +20,129 @@ import (
 type Room struct {
 	room.Reader
 	first string
+	// input is what is looked for; while typing it has the keys.
+	input  textinput.Model
+	typing bool
+}
+
+// SearchKeys are the keys of the search in the help.
+func SearchKeys() keymap.Table {
+	const at = keymap.InHelpSearch
+	return keymap.Table{
+		keymap.Key(at, keymap.Confirm, "done").Hinted("*"),
+		keymap.Key(at, keymap.CloseDialog, "clear").Hinted("*"),
+		keymap.Key(at, keymap.Quit, "quit"),
+	}
 }
 
 // New opens the help at the keys under a heading: those of where one is.
 func New(s *room.Screen, first string) *Room {
-	r := &Room{Reader: room.Reader{Screen: s, Title: "Keys"}, first: first}
+	r := &Room{Reader: room.Reader{Screen: s}, first: first, input: draw.NewInput()}
 	r.Resize()
 	return r
 }
 
-// Resize writes the help for another size or theme.
+// Mode is where its keys act.
+func (r *Room) Mode() keymap.Mode {
+	if r.typing {
+		return keymap.InHelpSearch
+	}
+	return r.Reader.Mode()
+}
+
+// Key takes a key press.
+func (r *Room) Key(msg tea.KeyPressMsg) tea.Cmd {
+	c, _ := r.Keys.Command(msg, r.Mode())
+	switch {
+	case !r.typing && c == keymap.FindInRunbook:
+		r.typing = true
+		r.Resize()
+		return r.input.Focus()
+	case !r.typing:
+		return r.Reader.Key(msg)
+	}
+	switch c {
+	case keymap.Quit:
+		return r.Host.Quit()
+	case keymap.CloseDialog:
+		r.input.SetValue("")
+		r.typing = false
+	case keymap.Confirm:
+		r.typing = false
+	default:
+		return r.search(msg)
+	}
+	r.input.Blur()
+	r.Resize()
+	return nil
+}
+
+// Paste takes pasted text.
+func (r *Room) Paste(msg tea.PasteMsg) tea.Cmd {
+	if !r.typing {
+		return nil
+	}
+	msg.Content = clean.Line(msg.Content)
+	return r.search(msg)
+}
+
+// search types, and finds what fits.
+func (r *Room) search(msg tea.Msg) tea.Cmd {
+	before := r.input.Value()
+	var cmd tea.Cmd
+	if r.input, cmd = r.input.Update(msg); r.input.Value() != before {
+		r.Offset = 0
+		r.Resize()
+	}
+	return cmd
+}
+
+// View draws the lines that are on the screen, and the text cursor of the search.
+func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
+	lines, area, _ := r.Reader.View()
+	cursor := r.input.Cursor()
+	if !r.typing || cursor == nil {
+		return lines, area, nil
+	}
+	cursor.X += area.X + 2 + r.WidthOf(searchTitle)
+	cursor.Y = area.Y
+	return lines, area, cursor
+}
+
+const searchTitle = "Keys ── / "
+
+// Resize writes the help for another size or theme, or for another search.
 func (r *Room) Resize() {
-	r.Lines = nil
-	width := r.Inside()
+	r.Lines, r.Title = nil, "Keys"+r.Theme.Of(draw.Dim).On("  "+r.Keys.Does(keymap.InReader, keymap.FindInRunbook, "finds"))
+	r.input.SetWidth(max(r.Inside()-r.WidthOf(searchTitle)-1, 1))
+	if r.typing || r.input.Value() != "" {
+		r.Title = searchTitle + strings.TrimRight(r.input.View(), " ")
+	}
+	r.writeKeys(r.Inside())
+	r.writeFilter(r.Inside() - 2)
+	r.writeMarks()
+	if len(r.Lines) == 0 {
+		r.Lines = append(r.Lines, r.Theme.Of(draw.Dim).On("Nothing here fits."))
+	}
+	r.Clamp()
+}
+
+// fits reports whether all words that are looked for are in one of the texts.
+func (r *Room) fits(texts ...string) bool {
+	all := strings.ToLower(strings.Join(texts, " "))
+	return !slices.ContainsFunc(strings.Fields(strings.ToLower(r.input.Value())), func(word string) bool { return !strings.Contains(all, word) })
+}
+
+// heading begins a part of the help.
+func (r *Room) heading(text string) {
+	if len(r.Lines) > 0 {
+		r.Lines = append(r.Lines, "")
+	}
+	r.Lines = append(r.Lines, r.Theme.Of(draw.Accent).On(text))
+}
+
+// writeKeys writes the keys under their headings.
+func (r *Room) writeKeys(width int) {
 	groups := []string{keymap.GroupAct, keymap.GroupMove, keymap.GroupFind, keymap.GroupRunbook, keymap.GroupGraph, keymap.GroupRest}
 	slices.SortStableFunc(groups, func(a, b string) int {
 		return cmp.Compare(map[bool]int{true: 0, false: 1}[a == r.first], map[bool]int{true: 0, false: 1}[b == r.first])
@@ -36,27 +150,36 @@ func (r *Room) Resize() {
 	for _, group := range groups {
 		var entries []keymap.Entry
 		for _, e := range r.Keys {
-			if e.Group == group {
+			if e.Group == group && r.fits(e.Binding.Help().Key, e.Text(), group, strings.ReplaceAll(e.Command.Name(), "_", " ")) {
 				entries = append(entries, e)
 			}
 		}
-		if len(entries) == 0 {
-			continue
+		if len(entries) > 0 {
+			r.heading(group + r.reached(group))
+			r.Lines = append(r.Lines, r.columns(entries, width)...)
 		}
-		if len(r.Lines) > 0 {
-			r.Lines = append(r.Lines, "")
-		}
-		r.Lines = append(r.Lines, r.Theme.Of(draw.Accent).On(group+r.reached(group)))
-		r.Lines = append(r.Lines, r.columns(entries, width)...)
 	}
-	r.Lines = append(r.Lines, "", r.Theme.Of(draw.Accent).On("Filter"))
-	text := "Words match any text. name=value, name!=value, name=~regexp and name!~regexp match fields and labels; " +
-		"age>10m compares. All parts must hold."
-	r.Lines = append(r.Lines, room.Indented(r.Wrap(text, width-2))...)
+}
+
+// writeFilter writes what the filter knows.
+func (r *Room) writeFilter(width int) {
+	texts := []string{"Words match any text. name=value, name!=value, name=~regexp and name!~regexp match fields and labels; " +
+		"age>10m compares. All parts must hold."}
 	if fields := filter.Fields(); len(fields) > 0 {
-		r.Lines = append(r.Lines, room.Indented(r.Wrap("Fields and flags: "+strings.Join(fields, ", "), width-2))...)
+		texts = append(texts, "Fields and flags: "+strings.Join(fields, ", "))
 	}
-	r.Lines = append(r.Lines, "", r.Theme.Of(draw.Accent).On("Marks"))
+	if !r.fits(append(texts, "filter")...) {
+		return
+	}
+	r.heading("Filter")
+	for _, text := range texts {
+		r.Lines = append(r.Lines, room.Indented(r.Wrap(text, width))...)
+	}
+}
+
+// writeMarks writes what the marks in the list mean.
+func (r *Room) writeMarks() {
+	begun := false
 	for _, mark := range [][2]string{
 		{"▌", "the cursor"},
 		{"●", "selected: an action is about all of these"},
@@ -66,9 +189,15 @@ func (r *Room) Resize() {
 		{"gone", "no longer reported; the row goes once the cursor leaves it"},
 		{"dim", "a key that would do nothing now; it says why"},
 	} {
+		if !r.fits(mark[0], mark[1], "marks") {
+			continue
+		}
+		if !begun {
+			r.heading("Marks")
+			begun = true
+		}
 		r.Lines = append(r.Lines, "  "+r.Theme.Of(draw.Strong).On(r.Fit(mark[0], 8))+"  "+mark[1])
 	}
-	r.Clamp()
 }
 
 // reached are the keys after which those of a group act.

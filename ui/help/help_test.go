@@ -81,3 +81,32 @@ func TestAReasonTakesNoLine(t *testing.T) {
 		}
 	}
 }
+
+// What is looked for leaves the keys, sentences and marks that fit.
+func TestTheHelpIsSearched(t *testing.T) {
+	s, host := roomtest.Screen(120, 60, slices.Concat(keys, help.SearchKeys()))
+	r := help.New(s, keymap.GroupAct)
+	roomtest.Press(r, "/")
+	roomtest.Write(r, "Acknow")
+	shown := roomtest.Shows(s, r)
+	if !strings.Contains(shown, "Keys ── / Acknow") || !strings.Contains(shown, "acknowledge") || strings.Contains(shown, "down") || strings.Contains(shown, "Marks") {
+		t.Errorf("it shows\n%s", shown)
+	}
+	roomtest.Press(r, "enter", "j")
+	if shown := roomtest.Shows(s, r); host.Closed || !strings.Contains(shown, "Acknow") {
+		t.Errorf("enter closes it or forgets the search:\n%s", shown)
+	}
+	roomtest.Press(r, "/")
+	roomtest.Write(r, " q?")
+	if shown := roomtest.Shows(s, r); !strings.Contains(shown, "Nothing here fits.") {
+		t.Errorf("it shows\n%s", shown)
+	}
+	roomtest.Press(r, "esc")
+	if shown := roomtest.Shows(s, r); host.Closed || !strings.Contains(shown, "Marks") || !strings.Contains(shown, "down") {
+		t.Errorf("esc does not clear the search:\n%s", shown)
+	}
+	roomtest.Press(r, "esc")
+	if !host.Closed {
+		t.Error("esc does not close the help")
+	}
+}

@@ -165,19 +165,20 @@ const (
 	InHandover // the text of a shift handover
 	InHandoverText
 	InHandoverName
-	InReading   // the pane, while it has the focus
-	InRunbook   // the runbook, while the pane has the focus; what it has no key for acts as in InReading
-	InGraph     // the graph, while the pane has the focus; what it has no key for acts as in InReading
-	InSearch    // the search in a runbook
-	InChoice    // a list in the pane to choose from
-	InPicker    // a list of filters or orders to choose from
-	InRun       // a step's command that is asked about, runs or has run
-	InForm      // the values that a step's command needs
-	InPast      // the times before, while the pane has the focus; as in InReading
-	InPastOne   // one of these, opened; as in InReading
-	InSteps     // the commands of steps that run in the background
-	InLoad      // the load of on-call
-	InBeginning // the list while no source is configured; as in InNormal
+	InReading    // the pane, while it has the focus
+	InRunbook    // the runbook, while the pane has the focus; what it has no key for acts as in InReading
+	InGraph      // the graph, while the pane has the focus; what it has no key for acts as in InReading
+	InSearch     // the search in a runbook
+	InChoice     // a list in the pane to choose from
+	InPicker     // a list of filters or orders to choose from
+	InRun        // a step's command that is asked about, runs or has run
+	InForm       // the values that a step's command needs
+	InPast       // the times before, while the pane has the focus; as in InReading
+	InPastOne    // one of these, opened; as in InReading
+	InSteps      // the commands of steps that run in the background
+	InLoad       // the load of on-call
+	InHelpSearch // the search in the help
+	InBeginning  // the list while no source is configured; as in InNormal
 )
 
 // Table is the keymap: all entries of all rooms, in the order in which help and

@@ -35,6 +35,7 @@ var modeNames = [...]string{
 	InPastOne:      "past_one",
 	InSteps:        "steps",
 	InLoad:         "load",
+	InHelpSearch:   "help_search",
 	InBeginning:    "beginning",
 }
 

@@ -28,6 +28,7 @@ func ReaderKeys() keymap.Table {
 		keymap.Key(at, keymap.HalfUp, "half a screen up"),
 		keymap.Key(at, keymap.GoTop, "first"),
 		keymap.Key(at, keymap.GoBottom, "last"),
+		keymap.Key(at, keymap.FindInRunbook, "find in the help"),
 		keymap.Key(at, keymap.CloseDialog, "close").Hinted("*"),
 		keymap.Key(at, keymap.Quit, "quit"),
 	}
