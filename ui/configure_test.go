@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -90,4 +91,23 @@ func TestConfigurationWaits(t *testing.T) {
 	}
 	h.m.offerConfiguration(Configuration{}) // taken back
 	h.tick(time.Minute)
+}
+
+// TestConfigureHasAllOptions: a new option is handed on by configure, or is one of those
+// that stay as they were at the start.
+func TestConfigureHasAllOptions(t *testing.T) {
+	handedOn := []string{
+		"Snapshots", "Initial", "StoreFirst", "Refresh", "Triage", "Respond", "Doer", "Library", "RunbookDirectories", "ConfigPath", "Keys",
+		"Filters", "Settle", "MayRun", "Installed", "Fill", "History", "ReadAlerts", "OnCallsUntil", "Overrides", "Changes", "Past", "Metrics", "Graphs",
+		"Sparklines", "Theme", "ASCII", "SLOs", "Readiness", "Load", "Night", "Handover", "Attention", "Mouse", "Split", "StoreSplit", "Demo", "Warnings", "Now",
+		"Machine", "Pause", "OpenURL", "Memory",
+	}
+	ofTheStart := []string{
+		"First", "Open", "Filter", "Editor", "Drafts", "Clipboard", "Lend", "Notices", "Configurations", "NoColor", "Location", "Environment",
+	}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Options]()) {
+		if !slices.Contains(handedOn, f.Name) && !slices.Contains(ofTheStart, f.Name) {
+			t.Errorf("hand %s on in configure, and name it here", f.Name)
+		}
+	}
 }

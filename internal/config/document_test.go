@@ -71,9 +71,9 @@ func cell(text string) string {
 func prose(text string) string {
 	words := strings.Fields(text)
 	for i, w := range words {
-		word := strings.TrimRight(w, ".,:;")
+		word := strings.Trim(w, "().,:;")
 		if !strings.Contains(w, "`") && (strings.HasPrefix(word, "[") || strings.HasPrefix(word, "$") || strings.Contains(word, "_") || strings.Contains(word, "<")) {
-			words[i] = "`" + word + "`" + w[len(word):]
+			words[i] = strings.Replace(w, word, "`"+word+"`", 1)
 		}
 	}
 	return strings.Join(words, " ")
