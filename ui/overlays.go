@@ -111,6 +111,7 @@ func stageOf(s respond.Settings) func(triage.Group, []sources.Snapshot, time.Tim
 func listOptions(o Options, configName string, q *queries.Queries, paneRead func() bool) list.Options {
 	l := list.Options{
 		Initial: o.Initial, First: o.First, Triage: o.Triage, Filters: o.Filters, ConfigName: configName, PaneRead: paneRead,
+		Columns: o.Columns,
 	}
 	if o.Sparklines {
 		l.Queries = q

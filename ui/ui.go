@@ -133,6 +133,8 @@ type Options struct {
 	Metrics []sources.Metrics
 	// Graphs are the further graphs of services, by the service.
 	Graphs map[string][]graph.Configured
+	// Columns are those of the list; none: all.
+	Columns []list.Column
 	// Sparklines: the list has a column with them.
 	Sparklines bool
 	// Theme are the colours that the person chose.

@@ -101,7 +101,7 @@ func (b *builder) config(f file, env lookup) Config {
 		Heartbeats: b.labels("heartbeats", f.Labels.Heartbeats),
 		Severities: b.severities(f.Labels.Severity),
 	}
-	c.Sparklines = f.List.Sparkline
+	c.Sparklines, c.Columns = f.List.Sparkline, b.columns(f.List.Columns)
 	c.Screen = b.screen(f.Screen)
 	c.Keys = b.keys(f.Keys)
 	c.Theme, c.ASCII = b.theme(f.Theme), f.Theme.ASCII

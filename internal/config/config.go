@@ -78,7 +78,9 @@ type Config struct {
 	Attention Attention
 	// Sparklines: the list has a column with them.
 	Sparklines bool
-	Screen     Screen
+	// Columns are those of the list, of ListColumns.
+	Columns []string
+	Screen  Screen
 	// Keys are the keys of the screen's commands.
 	Keys keys.Bindings
 	// Theme are the colours of the screen.

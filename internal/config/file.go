@@ -173,7 +173,8 @@ type fileLabels struct {
 }
 
 type fileList struct {
-	Sparkline bool `toml:"sparkline" option:"default"`
+	Sparkline bool     `toml:"sparkline" option:"default"`
+	Columns   []string `toml:"columns" option:"default" values:"severity age service title state who"`
 }
 
 type fileScreen struct {

@@ -1,17 +1,102 @@
 package list
 
-import "firstline/ui/draw"
+import (
+	"slices"
 
-// Columns is how wide each column of the list is.
+	"firstline/ui/draw"
+)
+
+// Column is a column of the list, by its name in the configuration.
+type Column string
+
+// The columns.
+const (
+	SeverityColumn Column = "severity"
+	AgeColumn      Column = "age"
+	ServiceColumn  Column = "service"
+	TitleColumn    Column = "title"
+	StateColumn    Column = "state"
+	WhoColumn      Column = "who"
+)
+
+// AllColumns are all columns, in the order in which a list has them where the person chose
+// none.
+func AllColumns() []Column {
+	return []Column{SeverityColumn, AgeColumn, ServiceColumn, TitleColumn, StateColumn, WhoColumn}
+}
+
+// columns are those of the list.
+func (l *List) columns() []Column {
+	if chosen := l.options.Columns; len(chosen) > 0 {
+		return chosen
+	}
+	return AllColumns()
+}
+
+// upper and lower are the columns on the first and on the second of two lines. Where
+// the second would have none, rows have one line.
+func upper(order []Column) []Column {
+	return slices.DeleteFunc(slices.Clone(order), onSecond)
+}
+
+func lower(order []Column) []Column {
+	return slices.DeleteFunc(slices.Clone(order), func(c Column) bool { return !onSecond(c) })
+}
+
+func onSecond(c Column) bool { return c == ServiceColumn || c == StateColumn }
+
+// Columns is how wide each column of the list is; zero: the list does not have it.
 type Columns struct {
 	service, title, Note, who int
 	// spark is zero where the row has no sparkline.
 	spark int
 }
 
-// The columns whose width never changes: the cursor's and the selection's
-// mark, severity, age, and the stale mark, with their gaps.
-const fixedColumns = 2 + 4 + 2 + 4 + 2 + 1
+// The widths that never change: the marks of the cursor and the selection, a severity with
+// a blank, and an age with the mark of what is stale.
+const marksWidth, severityWidth, ageWidth = 2, 5, 6
+
+// of is how wide a column is.
+func (c Columns) of(column Column) int {
+	switch column {
+	case SeverityColumn:
+		return severityWidth
+	case AgeColumn:
+		return ageWidth
+	case ServiceColumn:
+		return c.service
+	case StateColumn:
+		return c.Note
+	case WhoColumn:
+		return c.who
+	default:
+		return c.title
+	}
+}
+
+// rest is what is left for the title of a row: all that the marks, the other columns and
+// the gaps between them leave.
+func (c Columns) rest(order []Column, width int) int {
+	left := width - marksWidth - (len(order) - 1)
+	for _, column := range order {
+		if column != TitleColumn {
+			left -= c.of(column)
+		}
+	}
+	return left
+}
+
+// start is where the title of a row begins.
+func (c Columns) start(order []Column) int {
+	at := marksWidth
+	for _, column := range order {
+		if column == TitleColumn {
+			break
+		}
+		at += c.of(column) + 1
+	}
+	return at
+}
 
 // leastTitle is how much of the title stays where the priority is before it.
 const leastTitle = 16
@@ -79,9 +164,16 @@ func (l *List) Needs() int {
 	if w.title == 0 {
 		return 0
 	}
-	need := 2 + fixedColumns + min(w.title, longestTitle) + 1 + min(w.who, 18)
-	if !l.Roomy {
-		need += min(w.service, 20) + 1 + min(w.note, 28) + 1
+	order := l.columns()
+	if l.Roomy {
+		order = upper(order)
+	}
+	c := Columns{service: min(w.service, 20), title: min(w.title, longestTitle), Note: min(w.note, 28), who: min(w.who, 18)}
+	need := 2 + c.title + marksWidth + len(order) - 1
+	for _, column := range order {
+		if column != TitleColumn {
+			need += c.of(column)
+		}
 	}
 	if spark := l.sparkColumn(); spark > 0 && !l.Roomy {
 		need += 1 + spark
@@ -91,11 +183,11 @@ func (l *List) Needs() int {
 
 // ColumnsFor divides a row of that width. The title gets what is left, and the note
 // what titles do not need.
-func ColumnsFor(width int, w Wants) Columns { return columnsFor(width, w, 0) }
+func ColumnsFor(width int, w Wants) Columns { return columnsFor(AllColumns(), width, w, 0) }
 
-// columnsFor is ColumnsFor for a list with sparklines of a width, where titles do not
-// need it; zero: it has none.
-func columnsFor(width int, w Wants, spark int) Columns {
+// columnsFor is ColumnsFor for some columns, and with sparklines of a width, where titles
+// do not need it; zero: the list has none.
+func columnsFor(order []Column, width int, w Wants, spark int) Columns {
 	var c Columns
 	switch {
 	case width >= 140:
@@ -113,28 +205,31 @@ func columnsFor(width int, w Wants, spark int) Columns {
 		c.service, c.who = min(c.service, max(w.service, 4)), min(c.who, max(w.who, 3))
 		c.Note = min(c.Note, max(w.note, NarrowNote))
 	}
-	c.title = width - fixedColumns - c.service - c.Note - c.who - 3
+	c.title = c.rest(order, width)
 	if spark > 0 && width >= leastForSparks && c.title-1-spark >= titleBesideSpark(width, w) {
 		c.spark = spark
 		c.title -= 1 + spark
 	}
-	if spare := min(c.title-w.title, w.note-c.Note); w.title > 0 && spare > 0 {
+	if spare := min(c.title-w.title, w.note-c.Note); w.title > 0 && spare > 0 && slices.Contains(order, StateColumn) {
 		c.title, c.Note = c.title-spare, c.Note+spare
 	}
 	return c
 }
 
-// roomyColumns divides a row that has two lines: the title and who has it are on the
-// first, the service, the note and the sparkline on the second.
-func roomyColumns(width int, w Wants, spark int) Columns {
+// roomyColumns divides a row that has two lines: the service, the note and the sparkline
+// are on the second.
+func roomyColumns(order []Column, width int, w Wants, spark int) Columns {
 	most := 18
 	if width < 84 {
 		most = 12
 	}
 	c := Columns{who: min(most, max(w.who, 3))}
-	c.title = width - fixedColumns - c.who - 1
+	c.title = c.rest(upper(order), width)
 	c.service = min(20, max(w.service, 1))
-	c.Note = width - fixedColumns - c.service - len(" | ")
+	c.Note = width - c.start(upper(order))
+	if slices.Contains(order, ServiceColumn) {
+		c.Note -= c.service + len(" | ")
+	}
 	if spark > 0 && width >= leastForSparks && c.Note-1-spark >= min(max(w.note, NarrowNote), longestNote) {
 		c.spark = spark
 		c.Note -= 1 + spark

@@ -34,7 +34,8 @@ func (l *List) Line(width int) string {
 	k.left, k.near = l.LeftOf(r)
 	if width < leastRow {
 		style := styleOf(k)
-		return lead + l.Fit(l.Spans(append(l.head(k, style), draw.Span{Text: " " + r.Title, Role: style.title})...), width)
+		order := []Column{SeverityColumn, AgeColumn, TitleColumn}
+		return lead + l.Fit(l.Spans(l.cells(k, order, Columns{title: max(width, 1)}, style)...), width)
 	}
 	return lead + l.Drawn.Text(k, l.DrawRow)
 }

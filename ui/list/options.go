@@ -18,6 +18,8 @@ type Options struct {
 	// Filters are the saved ones.
 	Filters    []SavedFilter
 	ConfigName string
+	// Columns are those of the list, in their order; none: all.
+	Columns []Column
 	// Queries ask for what sparklines show; nil: there are no sparklines.
 	Queries *queries.Queries
 	// PaneRead reports whether the pane has the keys; it may be nil.

@@ -19,7 +19,7 @@ func linesOf(visible []int) int {
 
 // fits reports whether all fit with two lines for each row.
 func (l *List) fits(visible []int) bool {
-	return len(visible) > 0 && linesOf(visible) <= l.Height()
+	return len(visible) > 0 && linesOf(visible) <= l.Height() && len(lower(l.columns())) > 0
 }
 
 // lineOfCursor is the line of the cursor's row within the list.
@@ -51,21 +51,28 @@ func (l *List) Resize() {
 
 // drawRoomy lays a row out on two lines, each exactly width cells wide.
 func (l *List) drawRoomy(k RowKey) string {
-	c, style := roomyColumns(k.Width, k.wants, k.sparkColumn), styleOf(k)
-	r := k.Row
-	service := l.Cut(r.Service, c.service)
-	left := k.Width - fixedColumns - l.WidthOf(service) - len(" | ")
+	order := l.columns()
+	c, style := roomyColumns(order, k.Width, k.wants, k.sparkColumn), styleOf(k)
+	start := c.start(upper(order))
+	second := []draw.Span{{Text: style.mark, Role: draw.Accent}, {Text: draw.Blanks(start - 1), Role: style.quiet}}
+	left := k.Width - start
 	var spark []draw.Span
 	if c.spark > 0 {
 		left -= 1 + c.spark
 		spark = l.sparkSpans(k, style)
 	}
-	return l.Row(k.Cursor, append(l.head(k, style),
-		draw.Span{Text: " " + l.Fit(l.titleIn(r, c.title), c.title), Role: style.title},
-		draw.Span{Text: " " + l.Fit(l.whoIn(r, c.who), c.who), Role: style.who},
-	)...) + "\n" + l.Row(k.Cursor, append([]draw.Span{
-		{Text: style.mark, Role: draw.Accent},
-		{Text: draw.Blanks(fixedColumns-1) + service + " · ", Role: style.quiet},
-		{Text: l.Fit(l.noteIn(k, left), left), Role: style.note},
-	}, spark...)...)
+	for i, column := range lower(order) {
+		text, role := l.Cut(k.Row.Service, c.service), style.quiet
+		if column == StateColumn {
+			text, role = l.noteIn(k, left), style.note
+		}
+		if i == 0 && len(lower(order)) > 1 {
+			text += " · "
+		}
+		text = l.Cut(text, left)
+		left -= l.WidthOf(text)
+		second = append(second, draw.Span{Text: text, Role: role})
+	}
+	second = append(second, draw.Span{Text: draw.Blanks(left), Role: style.note})
+	return l.Row(k.Cursor, l.cells(k, upper(order), c, style)...) + "\n" + l.Row(k.Cursor, append(second, spark...)...)
 }

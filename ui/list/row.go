@@ -183,28 +183,51 @@ func styleOf(k RowKey) style {
 	return w
 }
 
-// head is what a row begins with: the cursor's and the selection's mark, or the sign
-// of what changed, severity, age, and whether the row may be out of date.
-func (s *List) head(k RowKey, w style) []draw.Span {
+// cells are the marks of a row and its columns, each as wide as in c.
+func (s *List) cells(k RowKey, order []Column, c Columns, w style) []draw.Span {
 	picked, stale, age := " ", " ", k.Age
+	if k.Row.stale {
+		stale = "?"
+	}
 	switch {
 	case k.Mark:
 		picked = "●"
 	case k.Changed != "":
 		picked = k.Changed
-	}
-	if k.Row.stale {
-		stale = "?"
+	case !slices.Contains(order, AgeColumn):
+		picked = stale
 	}
 	if k.Row.Gone {
 		age = ""
 	}
-	return []draw.Span{
-		{Text: w.mark + picked, Role: draw.Accent},
-		{Text: s.Fit(k.Row.Severity, 4), Role: w.severity},
-		{Text: "  " + s.FitRight(age, 4) + " ", Role: w.quiet},
-		{Text: stale, Role: draw.Warning},
+	spans := []draw.Span{{Text: w.mark + picked, Role: draw.Accent}}
+	gap := 0
+	add := func(text string, role draw.Role) {
+		spans = append(spans, draw.Span{Text: draw.Blanks(gap) + text, Role: role})
+		gap = 1
 	}
+	for _, column := range order {
+		switch column {
+		case SeverityColumn:
+			add(s.Fit(k.Row.Severity, severityWidth-1), w.severity)
+			gap = 2
+		case AgeColumn:
+			add(s.FitRight(age, 4)+" ", w.quiet)
+			spans = append(spans, draw.Span{Text: stale, Role: draw.Warning})
+		case ServiceColumn:
+			add(s.Fit(k.Row.Service, c.service), w.quiet)
+		case TitleColumn:
+			add(s.Fit(s.titleIn(k.Row, c.title), c.title), w.title)
+			if c.spark > 0 && !k.Roomy {
+				spans = append(spans, s.sparkSpans(k, w)...)
+			}
+		case StateColumn:
+			add(s.Fit(s.noteIn(k, c.Note), c.Note), w.note)
+		case WhoColumn:
+			add(s.Fit(s.whoIn(k.Row, c.who), c.who), w.who)
+		}
+	}
+	return append(spans, draw.Span{Text: draw.Blanks(gap - 1), Role: w.severity})
 }
 
 // titleIn is the title, with the priority before it where that has room.
@@ -235,16 +258,6 @@ func (s *List) DrawRow(k RowKey) string {
 	if k.Roomy {
 		return s.drawRoomy(k)
 	}
-	c, style := columnsFor(k.Width, k.wants, k.sparkColumn), styleOf(k)
-	spans := append(s.head(k, style),
-		draw.Span{Text: " " + s.Fit(k.Row.Service, c.service) + " ", Role: style.quiet},
-		draw.Span{Text: s.Fit(s.titleIn(k.Row, c.title), c.title), Role: style.title},
-	)
-	if c.spark > 0 {
-		spans = append(spans, s.sparkSpans(k, style)...)
-	}
-	return s.Row(k.Cursor, append(spans,
-		draw.Span{Text: " " + s.Fit(s.noteIn(k, c.Note), c.Note), Role: style.note},
-		draw.Span{Text: " " + s.Fit(s.whoIn(k.Row, c.who), c.who), Role: style.who},
-	)...)
+	order := s.columns()
+	return s.Row(k.Cursor, s.cells(k, order, columnsFor(order, k.Width, k.wants, k.sparkColumn), styleOf(k))...)
 }

@@ -115,9 +115,9 @@ func (l *List) sparksFit() bool {
 	}
 	width := l.Layout.List.Width - 2
 	if l.Roomy {
-		return roomyColumns(width, l.wants, l.sparkColumn()).spark > 0
+		return roomyColumns(l.columns(), width, l.wants, l.sparkColumn()).spark > 0
 	}
-	return columnsFor(width, l.wants, l.sparkColumn()).spark > 0
+	return columnsFor(l.columns(), width, l.wants, l.sparkColumn()).spark > 0
 }
 
 // shownGroups are the groups whose rows are on the screen.

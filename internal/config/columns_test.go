@@ -1,0 +1,29 @@
+package config
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestColumnsOfTheList(t *testing.T) {
+	clearEnvironment(t)
+	for text, want := range map[string][]string{
+		"": ListColumns(),
+		"columns = [\"title\", \"who\", \"severity\"]": {"title", "who", "severity"},
+	} {
+		if c, err := Load(write(t, "[pagerduty]\n[list]\n"+text+"\n")); err != nil || !slices.Equal(c.Columns, want) {
+			t.Errorf("%q: %v, %v", text, c.Columns, err)
+		}
+	}
+	for text, want := range map[string]string{
+		"columns = [\"title\", \"colour\"]": "config.toml:3:21: \"colour\" is no column: the columns are severity, age",
+		"columns = [\"title\", \"title\"]":  "config.toml:3:21: the column title is here twice",
+		"columns = [\"who\"]":               "config.toml:3:1: title is missing",
+		"columns = []":                      "config.toml:3:1: title is missing",
+	} {
+		if _, err := Load(write(t, "[pagerduty]\n[list]\n"+text+"\n")); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package list_test
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"firstline/internal/triage"
+	"firstline/ui/list"
+	"firstline/ui/roomtest"
+)
+
+// A row is exactly as wide as the list and has the columns in their order, whichever they
+// are.
+func TestChosenColumns(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	g := triage.Group{ID: "a", Title: "Disk full", Service: "storage", Severity: triage.Critical, SeverityText: "critical"}
+	parts := map[list.Column]string{list.SeverityColumn: "CRIT", list.AgeColumn: "42m", list.ServiceColumn: "storage", list.TitleColumn: "Disk full", list.WhoColumn: "–"}
+	for range 200 {
+		all := list.AllColumns()
+		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+		var chosen []list.Column
+		for _, c := range all {
+			if c == list.TitleColumn || random.IntN(3) > 0 {
+				chosen = append(chosen, c)
+			}
+		}
+		s, _ := roomtest.Screen(120, 30, nil)
+		l := list.New(s, list.Options{Columns: chosen})
+		for _, width := range []int{58, 80, 120, 200} {
+			for _, roomy := range []bool{false, true} {
+				text := ansi.Strip(l.DrawRow(list.RowKey{Row: list.NewRow(g, "", roomtest.Noon, clockUTC), Age: "42m", Width: width, Roomy: roomy, Cursor: true, Mark: true}))
+				at, line := -1, ""
+				for line = range strings.SplitSeq(text, "\n") {
+					if w := s.WidthOf(line); w != width {
+						t.Fatalf("%v, width %d, roomy %v: %q is %d wide", chosen, width, roomy, line, w)
+					}
+				}
+				for _, c := range chosen {
+					if roomy && (c == list.ServiceColumn || c == list.StateColumn) || c == list.StateColumn {
+						continue
+					}
+					here := strings.Index(text, parts[c])
+					if here <= at {
+						t.Fatalf("%v, width %d, roomy %v: %s is not in its order: %q", chosen, width, roomy, c, text)
+					}
+					at = here
+				}
+			}
+		}
+	}
+}
