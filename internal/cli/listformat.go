@@ -20,7 +20,15 @@ import (
 )
 
 // groupFormat prints groups by a template of the person's.
-type groupFormat struct{ template *template.Template }
+type groupFormat struct {
+	template *template.Template
+	// labels are the labels, annotations and values that it names: not every alert has
+	// each.
+	labels []string
+}
+
+// namedLabel is a label in a template.
+var namedLabel = regexp.MustCompile(`\.(?:` + strings.Join(textMaps, "|") + `)\.(\w+)`)
 
 // formatFunctions are the functions of a template besides those of Go's. What a field
 // may be is null, so that each takes anything.
@@ -71,7 +79,11 @@ func parseFormat(text string) (*groupFormat, error) {
 	if err != nil {
 		return nil, formatError(err)
 	}
-	return &groupFormat{t}, nil
+	f := &groupFormat{template: t}
+	for _, m := range namedLabel.FindAllStringSubmatch(text, -1) {
+		f.labels = append(f.labels, m[1])
+	}
+	return f, nil
 }
 
 // breaks replaces \t and \n outside of actions, as shells do not.
@@ -98,7 +110,7 @@ func (f *groupFormat) lines(groups []groupJSON, now time.Time) (string, error) {
 	var b strings.Builder
 	f.template.Funcs(functionsAt(now))
 	for i := range groups {
-		fields, err := fieldsOf(&groups[i])
+		fields, err := f.fieldsOf(&groups[i])
 		if err != nil {
 			return "", err
 		}
@@ -151,7 +163,7 @@ func formatError(err error) error {
 
 // fieldsOf is a group as a template sees it: as JSON has it, with texts that are safe to
 // print, and what is null empty.
-func fieldsOf(g *groupJSON) (any, error) {
+func (f *groupFormat) fieldsOf(g *groupJSON) (any, error) {
 	text, err := json.Marshal(g)
 	if err != nil {
 		return nil, err
@@ -162,13 +174,13 @@ func fieldsOf(g *groupJSON) (any, error) {
 	if err := d.Decode(&v); err != nil {
 		return nil, err
 	}
-	return printable(v), nil
+	return f.printable(v), nil
 }
 
 // textMaps are the fields whose names come from outside: what is not in them is empty.
 var textMaps = []string{"labels", "annotations", "values"}
 
-func printable(v any) any {
+func (f *groupFormat) printable(v any) any {
 	switch v := v.(type) {
 	case nil:
 		return ""
@@ -178,19 +190,19 @@ func printable(v any) any {
 		if n, err := v.Int64(); err == nil {
 			return n
 		}
-		f, _ := v.Float64()
-		return f
+		number, _ := v.Float64()
+		return number
 	case []any:
 		for i := range v {
-			v[i] = printable(v[i])
+			v[i] = f.printable(v[i])
 		}
 		return v
 	case map[string]any:
 		for name, value := range v {
 			if texts, ok := value.(map[string]any); ok && slices.Contains(textMaps, name) {
-				v[name] = textsOf(texts)
+				v[name] = f.textsOf(texts)
 			} else {
-				v[name] = printable(value)
+				v[name] = f.printable(value)
 			}
 		}
 		return v
@@ -200,8 +212,11 @@ func printable(v any) any {
 
 func printableText(s string) string { return credentials.HideInData(oneLine(s)) }
 
-func textsOf(v map[string]any) map[string]string {
+func (f *groupFormat) textsOf(v map[string]any) map[string]string {
 	texts := make(map[string]string, len(v))
+	for _, name := range f.labels {
+		texts[name] = ""
+	}
 	for name, value := range v {
 		if text, ok := value.(string); ok {
 			texts[printableText(name)] = printableText(text)

@@ -40,6 +40,8 @@ func TestFormat(t *testing.T) {
 		`{{clock .since}}`:                                 "19:30",
 		`{{label "pod" .}} {{label "none" .}}.`:            "a, b .",
 		`{{range .alerts}}{{.labels.pod}}{{end}}`:          "baa",
+		`{{range .alerts}}{{.labels.none}}{{end}}.`:        ".",
+		`{{(index .alerts 0).annotations.none}}.`:          ".",
 		`{{index (index .alerts 0).labels "none"}}.`:       ".",
 		`{{upper .state}} {{lower "A"}}`:                   "TRIGGERED a",
 		`{{truncate 4 .title}} {{truncate 40 .title}}`:     "Disk Disk full",
