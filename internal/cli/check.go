@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"firstline/internal/clean"
 	"firstline/internal/config"
 	"firstline/internal/merged"
 	"firstline/internal/respond"
@@ -193,8 +194,10 @@ func (c *checker) configuration() {
 	switch {
 	case c.s.demo:
 		c.add("configuration", fine, "the demo brings its own")
-	case c.s.config.Path == "":
+	case c.s.config.Path == "" && c.s.config.HasSource():
 		c.add("configuration", fine, "there is no file, and the environment is enough; one would be read at %s", c.s.config.WantedPath)
+	case c.s.config.Path == "":
+		c.add("configuration", mind, "there is no file: firstline init makes one at %s", c.s.config.WantedPath)
 	default:
 		c.add("configuration", fine, "%s is valid", c.s.config.Path)
 	}
@@ -336,14 +339,18 @@ func (c *checker) policies(w respond.Data) {
 
 // escalatesTo reports whether somebody is on call for the policy of a target.
 func (c *checker) escalatesTo(name string, t respond.Target, w respond.Data) {
+	policy := "the policy " + t.PolicyID
+	if i := slices.IndexFunc(w.Policies, func(p sources.Policy) bool { return p.ID == t.PolicyID }); i >= 0 && w.Policies[i].Name != "" {
+		policy = fmt.Sprintf("the policy %s (%s)", clean.Line(w.Policies[i].Name), t.PolicyID)
+	}
 	nobody, unknown := respond.NobodyOnCall(t.PolicyID, t.Name, w)
 	switch {
 	case nobody:
-		c.add(name, mind, "escalates to the policy %s (%s), which has nobody on call now", t.Name, t.PolicyID)
+		c.add(name, mind, "escalates to %s, which has nobody on call now", policy)
 	case unknown != "":
-		c.add(name, mind, "escalates to the policy %s (%s); %s", t.Name, t.PolicyID, unknown)
+		c.add(name, mind, "escalates to %s; %s", policy, unknown)
 	default:
-		c.add(name, fine, "escalates to the policy %s (%s)", t.Name, t.PolicyID)
+		c.add(name, fine, "escalates to %s", policy)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"firstline/internal/wording"
 	"firstline/runbooks/checkout"
@@ -20,6 +21,8 @@ func (c *checker) runbooks(ctx context.Context) {
 	switch {
 	case n > 0:
 		c.add("runbooks", fine, "%s", wording.Count(n, "runbook"))
+	case len(problems) == 0 && len(c.s.config.Runbooks.Directories) > 0:
+		c.add("runbooks", mind, "there are none yet in %s: write them in Markdown there", strings.Join(c.s.config.Runbooks.Directories, ", "))
 	case len(problems) == 0:
 		c.add("runbooks", mind, "there are none: name directories with Markdown under [runbooks]")
 	}

@@ -285,7 +285,23 @@ closed, 143 after SIGTERM.`,
 	root.AddCommand(a.actionCommands()...)
 	root.AddCommand(a.watchCommand(), a.checkCommand(), a.handoverCommand(), a.historyCommand(), a.onCallCommand(), a.syncCommand(), a.reportCommand(), a.readinessCommand(), a.postmortemCommand(), a.versionCommand(), a.initCommand())
 	a.addCompletions(root)
+	addStatuses(root)
 	return root
+}
+
+// addStatuses says in the help of the commands that cobra brings what their exit status
+// means, as that of ours does.
+func addStatuses(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if name := c.Name(); name != "help" && name != "completion" {
+			continue
+		}
+		for _, one := range append([]*cobra.Command{c}, c.Commands()...) {
+			one.Long = strings.TrimSpace(one.Long) + "\n\nExit status: 0 done, 1 failed, 2 wrong usage."
+		}
+	}
 }
 
 // noArgs is cobra's, as wrong usage: an unknown command is an argument too.

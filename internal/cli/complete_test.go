@@ -130,7 +130,7 @@ func TestCheckSaysHowFirstAlertsCome(t *testing.T) {
 	w.run("check").says(t, "✓ pagerduty: no first alert comes with its incident (none of 3 open ones)")
 	w, p := largeAccount(t, 3, 1, demo.Account{})
 	p.Fail(faults.Fault{Path: "/oncalls", Status: 403})
-	r := w.run("check").says(t, "! first line: escalates to the policy first line (PP1); Who is on call at first line is not known")
+	r := w.run("check").says(t, "! first line: escalates to the policy First line (PP1); Who is on call at first line is not known")
 	if strings.Contains(r.out, "✓ first line") {
 		t.Errorf("it is sure of what it does not know:\n%s", r.out)
 	}

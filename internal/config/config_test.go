@@ -325,6 +325,10 @@ func TestFiles(t *testing.T) {
 		t.Errorf("the default runbook directory is %q, want %q", again.Runbooks.Directories, want)
 	}
 
+	if marked, err := Load(write(t, "\ufeff[me]\nemail = \"a@example.com\"\n")); err != nil || marked.Me.Email != "a@example.com" {
+		t.Errorf("with a byte order mark: %+v, %v", marked, err)
+	}
+
 	t.Setenv("FIRSTLINE_CONFIG", missing)
 	if _, err := Load(""); err == nil {
 		t.Error("FIRSTLINE_CONFIG names a file that is not there, and nothing was said")

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -61,8 +62,11 @@ func readFile(path string) ([]byte, error) {
 	if len(data) > maxSize {
 		return nil, &Error{File: path, Sentence: "this is larger than 1 MB and can't be a configuration: name another file with --config"}
 	}
-	return data, nil
+	return bytes.TrimPrefix(data, byteOrderMark), nil
 }
+
+// byteOrderMark is what some editors of Windows put before UTF-8.
+var byteOrderMark = []byte("\xef\xbb\xbf")
 
 func unreadable(path string, cause error) error {
 	e := &Error{File: path, cause: cause}
