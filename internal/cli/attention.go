@@ -7,6 +7,7 @@ import (
 	"html"
 	"os/exec"
 	"runtime"
+	"slices"
 	"time"
 
 	"firstline/internal/attention"
@@ -25,6 +26,9 @@ func (s *setup) attention(environment func(string) string) signal.Options {
 	o := signal.Options{
 		Matches: func(g triage.Group, now time.Time) bool { return a.Filter.Match(g, now) },
 		Reading: a.Reading, Quiet: a.Quiet, Title: a.Title, Bell: a.Bell, Terminal: attention.TerminalOf(a.Terminal, environment),
+	}
+	if slices.Contains([]string{"", "dumb", "linux"}, environment("TERM")) {
+		o.Title = false // it would be shown as text, or there is no title
 	}
 	if wantsDesktop(a.Desktop, o.Terminal.Method, runtime.GOOS, environment) {
 		o.Desktop = showOnDesktop
