@@ -27,6 +27,7 @@ import (
 	"firstline/ui/signal"
 	"firstline/ui/steprun"
 	"firstline/ui/terminal"
+	"firstline/ui/tips"
 )
 
 // Model is the whole screen. Its Update routes each message to the part that
@@ -58,6 +59,7 @@ type Model struct {
 	// needs is the width that the list needed when the screen was laid out.
 	needs    int
 	header   *frame.Header
+	tips     *tips.Tips
 	away     *away.Away
 	signals  *signal.Signals
 	drafts   *draft.Drafts
@@ -107,6 +109,7 @@ func New(o Options) *Model {
 	}
 	m.header.FindPerson()
 	m.storing = &storing{store: o.StoreFirst}
+	m.tips = tips.New(&s.Screen, o.Tips, func() bool { return m.overlay == nil && !m.list.Sources.None() })
 	m.away = away.New(&s.Screen, m.list.Sources.Rejoin)
 	m.signals = signal.New(&s.Screen, o.Attention, m.away.There, m.away.Pressed)
 	m.ticker = ticker{screen: &s.Screen, pressed: m.away.Pressed}
@@ -218,7 +221,7 @@ func (m *Model) follow() tea.Cmd {
 	cmds := []tea.Cmd{configured, m.list.Sources.Arrange(m.takeArranged), m.list.Sources.CompareEarlier(away.Longest, func(c list.Comparison) {
 		m.away.TakeEarlier(c.Earlier, c.Since)
 		m.moveGroups(c.Since)
-	}), m.pane.Follow(), m.list.FollowSparks(coversList(m.overlay)), m.drafts.SaveLater(m.Context), m.actions.Follow(), m.header.Follow(), m.signals.Follow(), m.storing.follow(m.list, m.Now), m.hands.follow()}
+	}), m.pane.Follow(), m.list.FollowSparks(coversList(m.overlay)), m.drafts.SaveLater(m.Context), m.actions.Follow(), m.header.Follow(), m.tips.Follow(), m.signals.Follow(), m.storing.follow(m.list, m.Now), m.hands.follow()}
 	if m.mode() == keymap.InFilter {
 		cmds = append(cmds, m.list.Prompt.Learn(m.list.Sources.Groups))
 	}

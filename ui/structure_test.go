@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 	"frame":    {"draw", "keymap", "reply", "room"},
 	"help":     {"draw", "keymap", "room"},
 	"away":     {"draw", "keymap", "room"},
+	"tips":     {"draw", "keymap", "reply", "room"},
 	"signal":   {"reply", "room"},
 	"messages": {"draw", "keymap", "room"},
 	"palette":  {"draw", "keymap", "room"},

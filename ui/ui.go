@@ -47,6 +47,7 @@ import (
 	"firstline/ui/past"
 	"firstline/ui/signal"
 	"firstline/ui/terminal"
+	"firstline/ui/tips"
 )
 
 // Options are what the screen is made of.
@@ -161,6 +162,8 @@ type Options struct {
 	Lend func() (back func())
 	// Configurations brings those that take the place of the one in use; nil: none.
 	Configurations <-chan Configuration
+	// Tips are for somebody new.
+	Tips tips.Options
 	// Notices brings sentences to show, such as what is waited for; nil: none.
 	Notices <-chan string
 	// Mouse: the mouse acts from the start. Split is the list's share of the screen, in

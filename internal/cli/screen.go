@@ -92,7 +92,7 @@ func (s *setup) firstOptions(first list.First, noColor bool) ui.Options {
 	o := ui.Options{
 		First: first, Triage: s.triage, Respond: s.settings, Library: s.library,
 		RunbookDirectories: s.config.Runbooks.Directories, ConfigPath: s.config.WantedPath,
-		Mouse: s.config.Screen.Mouse, Split: s.split(), StoreSplit: s.storeSplit,
+		Mouse: s.config.Screen.Mouse, Split: s.split(), StoreSplit: s.storeSplit, Tips: s.tips(),
 		OpenURL: openURL, Clipboard: clipboards(), Keys: s.config.Keys, Editor: editor.New(os.Getenv), Demo: s.demo, NoColor: noColor, Theme: s.config.Theme, Now: s.now,
 		Attention: s.attention(os.Getenv),
 	}

@@ -69,8 +69,10 @@ type Messages struct {
 	// where nothing can. The message stays until the time until.
 	offer func(now time.Time) string
 	until time.Time
-	// Default is a sentence that the line shows while it has no message.
+	// Default is a sentence that the line shows while it has no message. Tip returns what
+	// it shows without that one either, empty for nothing; it may be nil.
 	Default string
+	Tip     func() string
 }
 
 // Add puts a message into the line and the history. The text may come from
@@ -135,6 +137,14 @@ func (s *Messages) Expire(now time.Time) {
 	}
 }
 
+// tip is what somebody new has to know now; empty: nothing.
+func (m *Messages) tip() string {
+	if m.Tip == nil {
+		return ""
+	}
+	return m.Tip()
+}
+
 // StatusText is the last message, as long as it is shown, with what can be done
 // about it.
 func (s *Screen) StatusText(width int) string {
@@ -142,6 +152,9 @@ func (s *Screen) StatusText(width int) string {
 		return s.MessageLine(Message{Level: Info, Text: s.Messages.Default}, width)
 	}
 	if !s.Messages.shown {
+		if tip := s.Messages.tip(); tip != "" {
+			return s.Fit(" "+s.Theme.Of(draw.Dim).On(tip), width)
+		}
 		return draw.Blanks(width)
 	}
 	last := s.Messages.History[len(s.Messages.History)-1]
