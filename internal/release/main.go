@@ -94,5 +94,8 @@ func manual(root *cobra.Command, version string, at time.Time, dir string) error
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
+	for _, c := range root.Commands() {
+		c.Hidden = c.Hidden || c.Name() == "completion" // packages install completions themselves
+	}
 	return doc.GenManTree(root, &doc.GenManHeader{Section: "1", Source: "firstline " + version, Manual: "firstline", Date: &at}, dir)
 }
