@@ -145,6 +145,13 @@ func (f *feed) inUse() *setup {
 	return f.setup
 }
 
+// channel is where snapshots go.
+func (f *feed) channel() <-chan sources.Snapshot {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.snapshots
+}
+
 // use puts another setup in use: sources that it reads in the same way go on, others
 // end or begin. What an earlier poller was about to say is not said any more. unread are
 // the sources whose earlier answers do not hold any more, or that have none.

@@ -108,7 +108,7 @@ func (s *setup) firstOptions(first list.First, noColor bool) ui.Options {
 
 // screenOptions are those of the whole screen, made of the first ones.
 func (s *setup) screenOptions(feed *feed, o ui.Options) ui.Options {
-	o.Open, o.Snapshots, o.Refresh = nil, feed.snapshots, feed.refresh
+	o.Open, o.Snapshots, o.Refresh = nil, feed.channel(), feed.refresh
 	if !s.demo && s.identity != "" {
 		o.StoreFirst = s.storeLastScreen
 	}
