@@ -92,6 +92,7 @@ func TestHostileTextInAFormat(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, text := range hostileTexts() {
+		text = text[:min(len(text), 1<<14)] // each text is in the group many times
 		g := someGroup(text+"\n\tb", now)
 		g.Alerts[0].Labels["pod"], g.Alerts[0].Labels[text] = text, text
 		got, err := f.lines([]groupJSON{g}, now)
