@@ -18,8 +18,6 @@ import (
 	"firstline/sources"
 	"firstline/ui/dialog"
 	"firstline/ui/draw"
-	"firstline/ui/keymap"
-	"firstline/ui/palette"
 	"firstline/ui/reply"
 	"firstline/ui/room"
 )
@@ -393,9 +391,6 @@ func (h *harness) sending() *dialog.Sending {
 	h.t.Fatal("nothing is being sent")
 	return nil
 }
-
-// commands are those that the search offers.
-func (h *harness) commands() []keymap.Entry { return h.m.overlay.(*palette.Room).All }
 
 // put moves the cursor to the group whose row holds text.
 func (h *harness) put(text string) {
