@@ -99,11 +99,12 @@ func TestConfigureHasAllOptions(t *testing.T) {
 	handedOn := []string{
 		"Snapshots", "Initial", "StoreFirst", "Refresh", "Triage", "Respond", "Doer", "Library", "RunbookDirectories", "ConfigPath", "Keys",
 		"Filters", "Settle", "MayRun", "Installed", "Fill", "History", "ReadAlerts", "OnCallsUntil", "Overrides", "Changes", "Past", "Metrics", "Graphs",
-		"Sparklines", "Theme", "ASCII", "SLOs", "Readiness", "Load", "Night", "Handover", "Attention", "Mouse", "Split", "StoreSplit", "Demo", "Warnings", "Now",
+		"Sparklines", "Columns", "Theme", "ASCII", "SLOs", "Readiness", "Load", "Night", "Handover", "Attention", "Mouse", "Split", "StoreSplit", "Demo", "Warnings", "Now",
 		"Machine", "Pause", "OpenURL", "Memory",
 	}
 	ofTheStart := []string{
 		"First", "Open", "Filter", "Editor", "Drafts", "Clipboard", "Lend", "Notices", "Configurations", "NoColor", "Location", "Environment",
+		"Tips",
 	}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[Options]()) {
 		if !slices.Contains(handedOn, f.Name) && !slices.Contains(ofTheStart, f.Name) {
