@@ -93,7 +93,7 @@ func (m *Model) configure(o Options, unread []string) {
 			t.Configure(onCallOptions(o))
 		}
 	}
-	m.hands.configure(before, o)
+	m.hands.Configure(handsOptions(before), handsOptions(o))
 	m.bindKeys()
 	colors := m.Theme.Colors
 	colors.Choice = o.Theme

@@ -38,7 +38,7 @@ func (m *Model) takeTyped(read keyboard.Typed) tea.Cmd {
 		return m.paste(msg)
 	case tea.MouseClickMsg:
 		m.away.Present()
-		return m.hands.click(tea.Mouse(msg), read.At)
+		return m.hands.Click(tea.Mouse(msg), read.At)
 	}
 	return nil
 }

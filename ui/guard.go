@@ -15,6 +15,8 @@ type guarded struct {
 	quit func()
 	// opening is what waits until the screen is whole; nil: it is.
 	opening *opening
+	// spoken writes the screen as lines; nil: it is drawn.
+	spoken *spoken
 	// frames has what is new drawn; nil: at the usual rate.
 	frames *frames
 }
@@ -44,11 +46,13 @@ func (g *guarded) Update(msg tea.Msg) (model tea.Model, cmd tea.Cmd) {
 	if g.fault != nil {
 		return g, tea.Quit
 	}
+	msg = g.spoken.sized(msg)
 	if g.opening != nil {
 		cmd = g.opening.update(g, msg)
 	} else {
 		_, cmd = g.Model.Update(msg)
 	}
+	g.spoken.say(g)
 	return g, guard(cmd)
 }
 
@@ -62,7 +66,7 @@ func (g *guarded) View() (view tea.View) {
 			go g.quit() // the loop that would take it draws now
 		}
 	}()
-	if g.fault != nil {
+	if g.fault != nil || g.spoken != nil {
 		return tea.NewView("")
 	}
 	return g.Model.View()

@@ -213,7 +213,7 @@ func TestTheDivider(t *testing.T) {
 			t.Errorf("%v: it was dragged from %+v to %+v", size, first, l)
 		}
 		h.send(tea.MouseReleaseMsg{X: toX, Y: toY})
-		if len(stored) != n+1 || stored[n] != h.m.hands.split {
+		if len(stored) != n+1 || stored[n] != h.m.hands.Split {
 			t.Errorf("%v: it is stored %v", size, stored)
 		}
 		h.send(tea.MouseMotionMsg{X: x, Y: y})

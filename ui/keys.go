@@ -45,7 +45,7 @@ func (m *Model) newKeymap() keymap.Table {
 	}
 	return slices.Concat(
 		m.actions.Table(), m.list.Table(), handover.Table(m.options.Handover), m.pane.TabTable(), m.list.FindTable(), m.pane.LinkTable(), own,
-		m.hands.table(), m.pane.OwnTable(), load.Table(m.options.Load), load.Keys(), palette.Keys(), room.ReaderKeys(), help.SearchKeys(), handover.Keys(m.terminal.NoEditor, m.actions.WhyNotPost), m.steps.Table(), steprun.Keys(), steprun.FormKeys(), steprun.ListKeys(),
+		m.hands.Table(), m.pane.OwnTable(), load.Table(m.options.Load), load.Keys(), palette.Keys(), room.ReaderKeys(), help.SearchKeys(), handover.Keys(m.terminal.NoEditor, m.actions.WhyNotPost), m.steps.Table(), steprun.Keys(), steprun.FormKeys(), steprun.ListKeys(),
 		dialog.Keys(), list.Keys(), list.PickerKeys(), beginning,
 	)
 }

@@ -17,6 +17,7 @@ import (
 	"firstline/ui/draft"
 	"firstline/ui/draw"
 	"firstline/ui/frame"
+	"firstline/ui/hands"
 	"firstline/ui/keyboard"
 	"firstline/ui/keymap"
 	"firstline/ui/list"
@@ -65,7 +66,7 @@ type Model struct {
 	drafts   *draft.Drafts
 	ticker   ticker
 	terminal *terminal.Terminal
-	hands    *hands
+	hands    *hands.Hands
 	// leaving: q was pressed while something is being sent.
 	leaving bool
 	// next is what Run returns when the person leaves for something else.
@@ -96,10 +97,10 @@ func New(o Options) *Model {
 	s.Terminal = m.terminal
 	m.actions = dialog.New(&s.Screen, m.dialogOptions())
 	m.pane = pane.New(&s.Screen, m.paneOptions())
-	m.hands = &hands{
-		screen: &s.Screen, list: m.list, pane: m.pane, on: o.Mouse, split: o.Split, stored: o.Split, store: o.StoreSplit,
-		overlay: func() room.Overlay { return m.overlay }, press: m.key, obey: m.obey, focus: m.focusPane, relayout: m.relayout,
-	}
+	own := handsOptions(o)
+	own.List, own.Pane, own.Overlay = m.list, m.pane, func() room.Overlay { return m.overlay }
+	own.Press, own.Obey, own.Focus, own.Relayout = m.key, m.obey, m.focusPane, m.relayout
+	m.hands = hands.New(&s.Screen, own)
 	m.bindKeys()
 	s.Host = m
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
@@ -174,7 +175,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.takeTyped(keyboard.Typed{Msg: msg, At: m.TimeNow()})
 	case tea.MouseMsg:
 		m.away.Present()
-		m.hands.route(msg)
+		m.hands.Route(msg)
 	case tea.WindowSizeMsg:
 		m.Width, m.Height = msg.Width, msg.Height
 		m.relayout()
@@ -221,7 +222,7 @@ func (m *Model) follow() tea.Cmd {
 	cmds := []tea.Cmd{configured, m.list.Sources.Arrange(m.takeArranged), m.list.Sources.CompareEarlier(away.Longest, func(c list.Comparison) {
 		m.away.TakeEarlier(c.Earlier, c.Since)
 		m.moveGroups(c.Since)
-	}), m.pane.Follow(), m.list.FollowSparks(coversList(m.overlay)), m.drafts.SaveLater(m.Context), m.actions.Follow(), m.header.Follow(), m.tips.Follow(), m.signals.Follow(), m.storing.follow(m.list, m.Now), m.hands.follow()}
+	}), m.pane.Follow(), m.list.FollowSparks(coversList(m.overlay)), m.drafts.SaveLater(m.Context), m.actions.Follow(), m.header.Follow(), m.tips.Follow(), m.signals.Follow(), m.storing.follow(m.list, m.Now), m.hands.Follow()}
 	if m.mode() == keymap.InFilter {
 		cmds = append(cmds, m.list.Prompt.Learn(m.list.Sources.Groups))
 	}
@@ -230,7 +231,7 @@ func (m *Model) follow() tea.Cmd {
 
 func (m *Model) relayout() {
 	m.needs = m.list.Needs()
-	m.Layout = room.Arrange(m.Width, m.Height, room.Reading(m.Width, m.pane.Focused, m.pane.Whole), m.needs).Divide(m.hands.split)
+	m.Layout = room.Arrange(m.Width, m.Height, room.Reading(m.Width, m.pane.Focused, m.pane.Whole), m.needs).Divide(m.hands.Split)
 	m.list.Resize()
 	m.list.Prompt.FitInto(m.list.FilterWidth())
 	if m.overlay != nil && m.Layout.Short == "" { // else it is not shown

@@ -106,7 +106,7 @@ func (m *Model) obey(e *keymap.Entry) tea.Cmd {
 // do carries out a command of the normal mode.
 func (m *Model) do(c keymap.Command) tea.Cmd {
 	m.tips.Note(c)
-	if m.pane.Focused && m.pane.Moves(c) || m.actions.Do(c) || m.list.Do(c) || m.hands.do(c) {
+	if m.pane.Focused && m.pane.Moves(c) || m.actions.Do(c) || m.list.Do(c) || m.hands.Do(c) {
 		return nil
 	}
 	switch c {

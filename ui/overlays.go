@@ -13,6 +13,7 @@ import (
 	"firstline/ui/frame"
 	"firstline/ui/graph"
 	"firstline/ui/handover"
+	"firstline/ui/hands"
 	"firstline/ui/help"
 	"firstline/ui/keymap"
 	"firstline/ui/list"
@@ -105,6 +106,11 @@ func stageOf(s respond.Settings) func(triage.Group, []sources.Snapshot, time.Tim
 		}
 		return s.StageText(g, services, now)
 	}
+}
+
+// handsOptions are what the mouse and the divider get of the options.
+func handsOptions(o Options) hands.Options {
+	return hands.Options{Mouse: o.Mouse, Split: o.Split, Store: o.StoreSplit}
 }
 
 // listOptions are what the list gets of the options.

@@ -45,6 +45,7 @@ import (
 	"firstline/ui/load"
 	"firstline/ui/pane"
 	"firstline/ui/past"
+	"firstline/ui/plain"
 	"firstline/ui/signal"
 	"firstline/ui/terminal"
 	"firstline/ui/tips"
@@ -166,6 +167,8 @@ type Options struct {
 	Tips tips.Options
 	// Notices brings sentences to show, such as what is waited for; nil: none.
 	Notices <-chan string
+	// Plain: the screen is written as lines, for screen readers.
+	Plain bool
 	// Mouse: the mouse acts from the start. Split is the list's share of the screen, in
 	// percent, 0 by itself. StoreSplit stores it where the person changed it. It is
 	// called off the loop; it may be nil.
@@ -214,6 +217,12 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 		first := &opening{open: o.Open}
 		defer first.end()
 		g.opening = first
+	}
+	if o.Plain {
+		writer := plain.NewWriter(out)
+		defer writer.Close()
+		g.spoken = &spoken{write: writer.Write}
+		out = plain.Silent(out)
 	}
 	if o.Attention.Title { // the title that was there comes back, where a terminal remembers it
 		_, _ = io.WriteString(out, ansi.WindowOp(22, 2))

@@ -17,7 +17,7 @@ func (m *Model) View() tea.View {
 	v := tea.NewView(text)
 	v.AltScreen, v.ReportFocus = true, true
 	v.WindowTitle = m.signals.Title(m.list.Sources.Yours, m.list.Sources.Counts, m.list.Sources.InOrder())
-	v.Cursor, v.MouseMode = cursor, m.hands.mode()
+	v.Cursor, v.MouseMode = cursor, m.hands.MouseMode()
 	return v
 }
 

@@ -160,7 +160,7 @@ type flags struct {
 	// demo is the story that is played; empty: none is.
 	demo              string
 	readOnly, noColor bool
-	version           bool
+	version, plain    bool
 }
 
 func newApp(in io.Reader, out, errOut io.Writer, version string) *app {
@@ -280,6 +280,7 @@ closed, 143 after SIGTERM.`,
 	f.BoolVar(&a.flags.readOnly, "read-only", false, "refuse every action")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours (also when NO_COLOR is set)")
 	f.StringVar(&a.flags.logFile, "log-file", "", "append a log to the file `PATH`")
+	root.Flags().BoolVar(&a.flags.plain, "plain", false, "write the screen as lines, for screen readers (also where TERM is dumb)")
 	root.Flags().BoolVarP(&a.flags.version, "version", "v", false, "print the version")
 	root.AddCommand(a.listCommand(), a.runbookCommand())
 	root.AddCommand(a.actionCommands()...)

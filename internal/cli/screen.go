@@ -54,11 +54,13 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 	feed := s.startPolling(ctx, func(fault *crash.Fault) { cancel(fault) })
 	defer feed.stop()
 	options := s.firstOptions(first, !a.colour())
+	a.plainly(s, &options)
 	options.Open = func(ctx context.Context) ui.Options {
 		collect()
 		warning := s.openState(ctx)
 		close(feed.opened)
 		options := s.screenOptions(feed, options)
+		options.Sparklines = options.Sparklines && !options.Plain
 		options.Notices, options.Lend = notices, a.interrupts.lend
 		if !s.demo {
 			r := &reloader{app: a, feed: feed, offers: make(chan ui.Configuration)}
@@ -87,13 +89,21 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 	return nil
 }
 
+// plainly has the screen written as lines where that is wanted, or the terminal can do
+// nothing else.
+func (a *app) plainly(s *setup, o *ui.Options) {
+	if o.Plain = a.flags.plain || s.config.Screen.Plain || os.Getenv("TERM") == "dumb"; o.Plain {
+		o.Mouse, o.Clipboard = false, clipboards(false)
+	}
+}
+
 // firstOptions are those of the screen while nothing is open yet.
 func (s *setup) firstOptions(first list.First, noColor bool) ui.Options {
 	o := ui.Options{
 		First: first, Triage: s.triage, Respond: s.settings, Library: s.library,
 		RunbookDirectories: s.config.Runbooks.Directories, ConfigPath: s.config.WantedPath,
 		Mouse: s.config.Screen.Mouse, Split: s.split(), StoreSplit: s.storeSplit, Tips: s.tips(),
-		OpenURL: openURL, Clipboard: clipboards(), Keys: s.config.Keys, Editor: editor.New(os.Getenv), Demo: s.demo, NoColor: noColor, Theme: s.config.Theme, Now: s.now,
+		OpenURL: openURL, Clipboard: clipboards(true), Keys: s.config.Keys, Editor: editor.New(os.Getenv), Demo: s.demo, NoColor: noColor, Theme: s.config.Theme, Now: s.now,
 		Attention: s.attention(os.Getenv),
 	}
 	o.ASCII = s.onlyASCII()

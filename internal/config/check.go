@@ -130,7 +130,7 @@ func (b *builder) config(f file, env lookup) Config {
 const leastSplit, mostSplit = 20, 80
 
 func (b *builder) screen(f fileScreen) Screen {
-	s := Screen{Mouse: f.Mouse}
+	s := Screen{Mouse: f.Mouse, Plain: f.Plain}
 	if f.Split != nil {
 		if s.Split = *f.Split; s.Split < leastSplit || s.Split > mostSplit {
 			b.fault([]string{"screen", "split"}, "split is %d, but must be a percentage from %d to %d", s.Split, leastSplit, mostSplit)

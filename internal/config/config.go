@@ -96,6 +96,8 @@ type Config struct {
 type Screen struct {
 	// Mouse: it acts in firstline from the start.
 	Mouse bool
+	// Plain: it is written as lines, for screen readers.
+	Plain bool
 	// Split is the list's share beside the pane, in percent; 0: as it fits.
 	Split int
 }

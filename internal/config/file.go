@@ -179,6 +179,7 @@ type fileList struct {
 
 type fileScreen struct {
 	Mouse bool `toml:"mouse" option:"default"`
+	Plain bool `toml:"plain" option:"default"`
 	// Split is nil where the file sets none.
 	Split *int `toml:"split" range:"20..80"`
 }

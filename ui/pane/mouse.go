@@ -12,6 +12,9 @@ func (p *Pane) Click(x, y int) {
 	}
 }
 
+// TabName is the name of the tab that is shown.
+func (p *Pane) TabName() string { return p.tabs[p.at].Name() }
+
 // tabAt is the tab whose name is in a column of the title; -1 without one.
 func (p *Pane) tabAt(x int) int {
 	from := p.Layout.Pane.X + 2

@@ -145,6 +145,19 @@ func (m *Messages) tip() string {
 	return m.Tip()
 }
 
+// Shown is the message in the line as a whole; empty: it has none.
+func (s *Messages) Shown() string {
+	switch {
+	case s.shown:
+		last := s.History[len(s.History)-1]
+		mark, _ := last.Level.Mark()
+		return mark + " " + last.Text
+	case s.Default != "":
+		return s.Default
+	}
+	return ""
+}
+
 // StatusText is the last message, as long as it is shown, with what can be done
 // about it.
 func (s *Screen) StatusText(width int) string {

@@ -11,6 +11,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/wording"
 	"firstline/ui/keyboard"
+	"firstline/ui/plain"
 	"firstline/ui/reply"
 	"firstline/ui/room"
 )
@@ -160,5 +161,5 @@ type task struct {
 
 func (t *task) Run() error            { return t.run(t.in, t.out, t.errout) }
 func (t *task) SetStdin(r io.Reader)  { t.in = keyboard.Beneath(r) }
-func (t *task) SetStdout(w io.Writer) { t.out = w }
-func (t *task) SetStderr(w io.Writer) { t.errout = w }
+func (t *task) SetStdout(w io.Writer) { t.out = plain.Beneath(w) }
+func (t *task) SetStderr(w io.Writer) { t.errout = plain.Beneath(w) }

@@ -1,4 +1,6 @@
-package ui
+// Package hands is the mouse over the whole screen, and the divider between list and
+// pane.
+package hands
 
 import (
 	"time"
@@ -14,34 +16,49 @@ import (
 	"firstline/ui/room"
 )
 
-// hands are the mouse and the divider between list and pane. A click does what a key
+// Options are what the hands move, and how.
+type Options struct {
+	List *list.List
+	Pane *pane.Pane
+	// Mouse: it is firstline's from the start. Split is the list's share as
+	// room.Layout.Divide takes it; 0: by itself.
+	Mouse bool
+	Split int
+	// Store stores the list's share, off the loop; nil: it is not stored.
+	Store func(split int)
+	// Overlay is the room that is open, Press presses a key, Obey carries an entry of
+	// the normal mode out, Focus gives the keys to the pane or the list, Relayout lays
+	// the screen out again.
+	Overlay  func() room.Overlay
+	Press    func(tea.KeyPressMsg) tea.Cmd
+	Obey     func(*keymap.Entry) tea.Cmd
+	Focus    func(pane bool)
+	Relayout func()
+}
+
+// Hands are the mouse and the divider between list and pane. A click does what a key
 // does, by the same way: it confirms only what was on the screen long enough.
-type hands struct {
-	screen *room.Screen
-	list   *list.List
-	pane   *pane.Pane
+type Hands struct {
+	screen  *room.Screen
+	options Options
 	// on: the mouse is firstline's, and not the terminal's.
 	on bool
-	// split is the list's share as room.Layout.Divide takes it; 0: by itself.
-	split    int
+	// Split is the list's share as it is now.
+	Split    int
 	dragging bool
 	clicks   room.Clicks
-	// overlay is the room that is open, press presses a key, obey carries an entry of
-	// the normal mode out, focus gives the keys to the pane or the list, relayout lays
-	// the screen out again.
-	overlay  func() room.Overlay
-	press    func(tea.KeyPressMsg) tea.Cmd
-	obey     func(*keymap.Entry) tea.Cmd
-	focus    func(pane bool)
-	relayout func()
-	// store stores the list's share, off the loop; nil: it is not stored.
-	store   func(split int)
+	// stored is the list's share that was stored.
 	stored  int
 	storing reply.Loader
 }
 
-// table is the keys of the mouse and the divider.
-func (h *hands) table() keymap.Table {
+// New has the mouse and the divider as the options say.
+func New(s *room.Screen, o Options) *Hands {
+	return &Hands{screen: s, options: o, on: o.Mouse, Split: o.Split, stored: o.Split}
+}
+
+// Table is the keys of the mouse and the divider.
+func (h *Hands) Table() keymap.Table {
 	const at = keymap.InNormal
 	return keymap.Table{
 		keymap.Key(at, keymap.ToggleMouse, "mouse on or off").In(keymap.GroupRest),
@@ -51,15 +68,15 @@ func (h *hands) table() keymap.Table {
 	}
 }
 
-// mode is which events of the mouse the terminal is asked for.
-func (h *hands) mode() tea.MouseMode {
+// MouseMode is which events of the mouse the terminal is asked for.
+func (h *Hands) MouseMode() tea.MouseMode {
 	if h.on {
 		return tea.MouseModeCellMotion // and so where it is dragged to
 	}
 	return tea.MouseModeNone
 }
 
-func (h *hands) whyNoDivider() string {
+func (h *Hands) whyNoDivider() string {
 	if h.screen.Layout.Share() == 0 {
 		return "list and pane are not both on the screen"
 	}
@@ -69,8 +86,8 @@ func (h *hands) whyNoDivider() string {
 // step is by how much a key moves the divider, in percent.
 const step = 4
 
-// do carries a command out; it reports whether it is one of the hands'.
-func (h *hands) do(c keymap.Command) bool {
+// Do carries a command out; it reports whether it is one of the hands'.
+func (h *Hands) Do(c keymap.Command) bool {
 	switch share := h.screen.Layout.Share(); c {
 	case keymap.ToggleMouse:
 		h.on, h.dragging = !h.on, false
@@ -92,34 +109,34 @@ func (h *hands) do(c keymap.Command) bool {
 }
 
 // divide moves the divider.
-func (h *hands) divide(split int) {
-	if h.split = split; split != 0 {
-		h.split = max(split, 1)
+func (h *Hands) divide(split int) {
+	if h.Split = split; split != 0 {
+		h.Split = max(split, 1)
 	}
-	h.relayout()
-	if h.split != 0 {
-		h.split = h.screen.Layout.Share() // not beyond what it leaves to both
+	h.options.Relayout()
+	if h.Split != 0 {
+		h.Split = h.screen.Layout.Share() // not beyond what it leaves to both
 	}
 }
 
-// configure takes what a changed configuration says, and leaves what the person chose
+// Configure takes what a changed configuration says, and leaves what the person chose
 // where it says the same as before.
-func (h *hands) configure(before, o Options) {
+func (h *Hands) Configure(before, o Options) {
 	if o.Mouse != before.Mouse {
 		h.on = o.Mouse
 	}
 	if o.Split != before.Split {
-		h.split, h.stored = o.Split, o.Split
+		h.Split, h.stored = o.Split, o.Split
 	}
-	h.store = o.StoreSplit
+	h.options.Store = o.Store
 }
 
-// follow stores where the divider is, once it stays there.
-func (h *hands) follow() tea.Cmd {
-	if h.store == nil || h.dragging || h.split == h.stored || h.storing.Busy() {
+// Follow stores where the divider is, once it stays there.
+func (h *Hands) Follow() tea.Cmd {
+	if h.options.Store == nil || h.dragging || h.Split == h.stored || h.storing.Busy() {
 		return nil
 	}
-	store, split := h.store, h.split
+	store, split := h.options.Store, h.Split
 	h.stored = split
 	return reply.Start(&h.storing, func() struct{} {
 		store(split)
@@ -127,8 +144,8 @@ func (h *hands) follow() tea.Cmd {
 	}, reply.Nothing(func(struct{}) {}))
 }
 
-// route takes an event of the mouse other than a click.
-func (h *hands) route(msg tea.MouseMsg) {
+// Route takes an event of the mouse other than a click.
+func (h *Hands) Route(msg tea.MouseMsg) {
 	m := msg.Mouse()
 	switch msg.(type) {
 	case tea.MouseWheelMsg:
@@ -144,14 +161,14 @@ func (h *hands) route(msg tea.MouseMsg) {
 	}
 }
 
-// click takes a click that was read at a time.
-func (h *hands) click(m tea.Mouse, at time.Time) tea.Cmd {
+// Click takes a click that was read at a time.
+func (h *Hands) Click(m tea.Mouse, at time.Time) tea.Cmd {
 	if !h.on || h.screen.Layout.Short != "" || m.Button != tea.MouseLeft {
 		return nil
 	}
 	h.dragging = false
 	twice := h.clicks.Twice(m.X, m.Y, at)
-	open, layout := h.overlay(), h.screen.Layout
+	open, layout := h.options.Overlay(), h.screen.Layout
 	if m.Y == h.screen.Height-1 {
 		return h.clickHint(open, m.X)
 	}
@@ -162,38 +179,38 @@ func (h *hands) click(m tea.Mouse, at time.Time) tea.Cmd {
 	case layout.OnDivider(m.X, m.Y):
 		h.dragging = true
 	case layout.List.Has(m.X, m.Y):
-		h.focus(false)
-		if row := h.list.Click(m.X, m.Y); row && twice {
+		h.options.Focus(false)
+		if row := h.options.List.Click(m.X, m.Y); row && twice {
 			e := h.screen.Keys.Of(keymap.OpenPane, keymap.InNormal)
-			return h.obey(&e)
+			return h.options.Obey(&e)
 		}
 	case layout.Pane.Has(m.X, m.Y):
-		h.focus(true)
-		h.pane.Click(m.X, m.Y)
+		h.options.Focus(true)
+		h.options.Pane.Click(m.X, m.Y)
 	}
 	return nil
 }
 
 // clickHint presses the key that is named in the line of keys.
-func (h *hands) clickHint(open room.Overlay, x int) tea.Cmd {
-	at, lead := keymap.InNormal, h.list.About()
+func (h *Hands) clickHint(open room.Overlay, x int) tea.Cmd {
+	at, lead := keymap.InNormal, h.options.List.About()
 	switch {
 	case open != nil:
 		at, lead = open.Mode(), ""
-	case h.pane.Focused:
-		at = h.pane.Mode()
+	case h.options.Pane.Focused:
+		at = h.options.Pane.Mode()
 	}
 	if at == keymap.InFilter || at == keymap.InDialog {
 		return nil // offers, or nothing
 	}
 	if e, found := frame.KeyAt(h.screen, at, lead, x); found {
-		return h.press(keymap.Press(e.Binding.Keys()[0]))
+		return h.options.Press(keymap.Press(e.Binding.Keys()[0]))
 	}
 	return nil
 }
 
 // clickIn gives a click to the room that is open.
-func (h *hands) clickIn(open room.Overlay, m tea.Mouse, twice bool) tea.Cmd {
+func (h *Hands) clickIn(open room.Overlay, m tea.Mouse, twice bool) tea.Cmd {
 	clickable, takes := open.(room.Clickable)
 	if !takes {
 		return nil
@@ -210,14 +227,14 @@ func (h *hands) clickIn(open room.Overlay, m tea.Mouse, twice bool) tea.Cmd {
 		h.screen.Typing.Refused = "that was a double click: click once"
 		return nil
 	}
-	return h.press(keymap.Press(keys[0]))
+	return h.options.Press(keymap.Press(keys[0]))
 }
 
 // wheelLines is by how many lines the wheel scrolls at once.
 const wheelLines = 3
 
 // wheel scrolls what is under the pointer.
-func (h *hands) wheel(m tea.Mouse) {
+func (h *Hands) wheel(m tea.Mouse) {
 	lines := wheelLines
 	switch m.Button {
 	case tea.MouseWheelUp:
@@ -226,7 +243,7 @@ func (h *hands) wheel(m tea.Mouse) {
 	default:
 		return
 	}
-	open, layout := h.overlay(), h.screen.Layout
+	open, layout := h.options.Overlay(), h.screen.Layout
 	var over draw.Rectangle
 	if open != nil {
 		_, over, _ = open.View()
@@ -237,9 +254,9 @@ func (h *hands) wheel(m tea.Mouse) {
 	case open != nil && open.Mode() == keymap.InChoice && layout.Pane.Has(m.X, m.Y):
 		wheelIn(open, h.screen.Keys, lines)
 	case layout.Pane.Has(m.X, m.Y) && (over.Empty() || layout.Beside() && over.X+over.Width <= layout.Pane.X):
-		h.pane.Wheel(lines)
+		h.options.Pane.Wheel(lines)
 	case layout.List.Has(m.X, m.Y) && over.Empty():
-		h.list.Wheel(lines)
+		h.options.List.Wheel(lines)
 	}
 }
 
