@@ -50,7 +50,7 @@ func TestTheScreenInLines(t *testing.T) {
 	s.press("esc", "space")
 	s.said("Alert groups.", "2 of 8", "1 selected")
 	s.press("k", "space", "k", "?")
-	s.said("Keys.", "acknowledge")
+	s.said("Keys", "acknowledge")
 	s.press("esc", "e")
 	s.said("Escalate to Ops first line.", "Notified now", "Why")
 	s.write("I")
