@@ -11,7 +11,6 @@ import (
 	"firstline/ui/graph"
 	"firstline/ui/oncall"
 	"firstline/ui/past"
-	"firstline/ui/reply"
 	"firstline/ui/room"
 )
 
@@ -25,49 +24,15 @@ type Configuration struct {
 	Take func() (o Options, unread []string)
 }
 
-// configuring is the configuration that waits to be used.
-type configuring struct {
-	offered   *Configuration
-	listening reply.Loader
-}
-
-// listenForConfigurations begins to take configurations.
-func (m *Model) listenForConfigurations() tea.Cmd {
-	if m.options.Configurations == nil {
-		return nil
-	}
-	return reply.Listen(&m.configuring.listening, reply.Until(m.Context, m.options.Configurations), reply.Nothing(m.offerConfiguration))
-}
-
-func (m *Model) offerConfiguration(c Configuration) {
-	m.configuring.offered = &c
-	if c.Take == nil {
-		m.configuring.offered = nil
-	} else if !m.mayConfigure() {
-		m.Say(room.Info, "The configuration was changed. It is used as soon as this is closed and nothing is being sent.")
-	}
-}
-
-// mayConfigure reports whether nothing is open or under way that another configuration
-// would change: who is notified, what is sent, what a key means.
-func (m *Model) mayConfigure() bool {
-	return m.overlay == nil && !m.actions.Busy()
-}
-
-// followConfiguration puts the offered configuration in use once it may.
-func (m *Model) followConfiguration() tea.Cmd {
-	c := m.configuring.offered
-	if c == nil || !m.mayConfigure() {
-		return nil
-	}
-	m.configuring.offered = nil
+// use puts a configuration in use.
+func (m *Model) use(c Configuration) tea.Cmd {
 	o, unread := c.Take()
 	m.configure(o, unread)
 	m.Say(room.OK, "The configuration was changed and is used now: "+strings.Join(c.Tables, ", "))
 	for _, w := range o.Warnings {
 		m.Say(room.Caution, w)
 	}
-	return m.hearSnapshots()
+	return m.listening.toSources(o.Snapshots, m.takeSnapshots)
 }
 
 // configure has every part work with other options. unread are the sources

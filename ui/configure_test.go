@@ -15,7 +15,7 @@ import (
 // offer offers a configuration in which change changed something.
 func (h *harness) offer(change func(*Options), unread ...string) {
 	h.t.Helper()
-	h.m.offerConfiguration(Configuration{Tables: []string{"[[service]]", "[list]"}, Take: func() (Options, []string) {
+	h.m.listening.offer(Configuration{Tables: []string{"[[service]]", "[list]"}, Take: func() (Options, []string) {
 		o := h.m.options
 		o.First.Rows = nil
 		change(&o)
@@ -89,7 +89,7 @@ func TestConfigurationWaits(t *testing.T) {
 	if got := h.m.options.Respond.FirstLinePolicy; got != "POTHERS" {
 		t.Errorf("first line's policy is %s", got)
 	}
-	h.m.offerConfiguration(Configuration{}) // taken back
+	h.m.listening.offer(Configuration{}) // taken back
 	h.tick(time.Minute)
 }
 
@@ -104,7 +104,7 @@ func TestConfigureHasAllOptions(t *testing.T) {
 	}
 	ofTheStart := []string{
 		"First", "Open", "Filter", "Editor", "Drafts", "Clipboard", "Lend", "Notices", "Configurations", "NoColor", "Location", "Environment",
-		"Tips",
+		"Tips", "Plain",
 	}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[Options]()) {
 		if !slices.Contains(handedOn, f.Name) && !slices.Contains(ofTheStart, f.Name) {

@@ -112,7 +112,7 @@ func (h *harness) send(msg tea.Msg) {
 	h.t.Helper()
 	if s, ok := msg.(snapshotsMsg); ok {
 		h.revise(s.list)
-		msg = h.m.snapshots.Begin().Reply(func() tea.Cmd { h.m.takeSnapshots(s.list); return nil })
+		msg = h.m.listening.snapshots.Begin().Reply(func() tea.Cmd { h.m.takeSnapshots(s.list); return nil })
 	}
 	_, cmd := h.m.Update(msg)
 	h.run(cmd)

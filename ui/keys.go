@@ -14,21 +14,9 @@ import (
 	"firstline/ui/steprun"
 )
 
-// bindKeys gives the commands the keys that the configuration says.
+// bindKeys puts the keymap together from the rooms' entries, and gives the commands the
+// keys that the configuration says.
 func (m *Model) bindKeys() {
-	m.Keys = m.newKeymap().Bound(m.options.Keys)
-	m.publishKeys()
-}
-
-// publishKeys gives the keymap to who reads the keys.
-func (m *Model) publishKeys() {
-	if table := m.Keys; m.bound != nil {
-		m.bound.Store(&table)
-	}
-}
-
-// newKeymap puts the keymap together from the rooms' entries.
-func (m *Model) newKeymap() keymap.Table {
 	const at = keymap.InNormal
 	own := keymap.Table{
 		keymap.Key(at, keymap.Refresh, "read all sources now").In(keymap.GroupRest).Unless(m.pane.WhyNotRefresh),
@@ -43,9 +31,18 @@ func (m *Model) newKeymap() keymap.Table {
 		keymap.Key(keymap.InBeginning, keymap.FirstConfiguration, "make a first configuration").Hinted("configure"),
 		keymap.Key(keymap.InBeginning, keymap.ShowDemo, "look around in the demo").Hinted("demo"),
 	}
-	return slices.Concat(
+	table := slices.Concat(
 		m.actions.Table(), m.list.Table(), handover.Table(m.options.Handover), m.pane.TabTable(), m.list.FindTable(), m.pane.LinkTable(), own,
 		m.hands.Table(), m.pane.OwnTable(), load.Table(m.options.Load), load.Keys(), palette.Keys(), room.ReaderKeys(), help.SearchKeys(), handover.Keys(m.terminal.NoEditor, m.actions.WhyNotPost), m.steps.Table(), steprun.Keys(), steprun.FormKeys(), steprun.ListKeys(),
 		dialog.Keys(), list.Keys(), list.PickerKeys(), beginning,
 	)
+	m.Keys = table.Bound(m.options.Keys)
+	m.publishKeys()
+}
+
+// publishKeys gives the keymap to who reads the keys.
+func (m *Model) publishKeys() {
+	if table := m.Keys; m.bound != nil {
+		m.bound.Store(&table)
+	}
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"firstline/internal/triage/changes"
-	"firstline/internal/wording"
 	"firstline/sources"
 	"firstline/ui/away"
 	"firstline/ui/dialog"
@@ -44,11 +43,7 @@ type Model struct {
 	// steps are the commands of steps that run.
 	steps *steprun.Steps
 
-	// snapshots and notices are what comes in by itself. stopListening ends the wait for
-	// snapshots.
-	snapshots, notices reply.Loader
-	stopListening      context.CancelFunc
-	configuring        configuring
+	listening listening
 	// bound has the keymap for who reads the keys, off the loop; it may be nil.
 	bound *atomic.Pointer[keymap.Table]
 
@@ -101,6 +96,7 @@ func New(o Options) *Model {
 	own.List, own.Pane, own.Overlay = m.list, m.pane, func() room.Overlay { return m.overlay }
 	own.Press, own.Obey, own.Focus, own.Relayout = m.key, m.obey, m.focusPane, m.relayout
 	m.hands = hands.New(&s.Screen, own)
+	m.listening = listening{screen: &s.Screen, busy: func() bool { return m.overlay != nil || m.actions.Busy() }}
 	m.bindKeys()
 	s.Host = m
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
@@ -126,33 +122,7 @@ func New(o Options) *Model {
 
 // Init begins to listen, and to read what was stored.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(m.ticker.next(), m.listen(), m.listenForConfigurations(), m.hearSnapshots(), m.drafts.Load(m.Context, m.actions.TakeDrafts), m.pane.Runbook.LoadPositions(), m.actions.Settle(0))
-}
-
-// hearSnapshots begins to take what the sources say. What is still on its way from
-// other sources is not taken any more.
-func (m *Model) hearSnapshots() tea.Cmd {
-	from := m.options.Snapshots
-	if from == nil {
-		return nil
-	}
-	if m.stopListening != nil {
-		m.stopListening()
-	}
-	ctx, stop := context.WithCancel(m.Context)
-	m.stopListening = stop
-	next := func() ([]sources.Snapshot, bool) { return sources.NextSnapshots(ctx, from) }
-	return reply.Listen(&m.snapshots, next, reply.Nothing(m.takeSnapshots))
-}
-
-// listen begins to take other sentences to show.
-func (m *Model) listen() tea.Cmd {
-	if m.options.Notices == nil {
-		return nil
-	}
-	return reply.Listen(&m.notices, reply.Until(m.Context, m.options.Notices), reply.Nothing(func(sentence string) {
-		m.Say(room.Caution, wording.Sentence(sentence))
-	}))
+	return tea.Batch(m.ticker.next(), m.listening.toNotices(m.options.Notices), m.listening.toConfigurations(m.options.Configurations), m.listening.toSources(m.options.Snapshots, m.takeSnapshots), m.drafts.Load(m.Context, m.actions.TakeDrafts), m.pane.Runbook.LoadPositions(), m.actions.Settle(0))
 }
 
 // Update routes a message and then starts whatever became due by it.
@@ -193,7 +163,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		c.NoColor, c.FewColors = m.options.NoColor || msg.Profile <= colorprofile.ASCII, msg.Profile == colorprofile.ANSI
 		m.setTheme(c)
 	case tea.ModeReportMsg:
-		m.learnWidths(msg)
+		m.terminal.LearnWidths(msg)
 	case tickMsg:
 		m.tick()
 		return m.ticker.next()
@@ -211,7 +181,10 @@ func (m *Model) saveAll() []tea.Cmd {
 // follow starts what became due: a join, the pane of another group, the plan
 // of a dialog.
 func (m *Model) follow() tea.Cmd {
-	configured := m.followConfiguration()
+	var configured tea.Cmd
+	if c := m.listening.due(); c != nil {
+		configured = m.use(*c)
+	}
 	if m.needs != m.list.Needs() && m.Width > 0 && !m.pane.Focused {
 		m.relayout() // what is being read does not move
 	}
@@ -247,13 +220,6 @@ func (m *Model) focusPane(focused bool) {
 	m.relayout()
 }
 
-// turnWhole gives the pane the whole screen, or takes it back.
-func (m *Model) turnWhole() {
-	reading := !m.Layout.Group.Empty()
-	m.pane.Whole = !reading
-	m.focusPane(!reading || m.Width >= room.SideBySideWidth)
-}
-
 // setTheme draws all in other colours.
 func (m *Model) setTheme(c draw.Colors) {
 	if m.Theme.Colors == c {
@@ -263,14 +229,6 @@ func (m *Model) setTheme(c draw.Colors) {
 	m.list.Drawn.Forget()
 	if m.overlay != nil && m.Layout.Short == "" {
 		m.overlay.Resize()
-	}
-}
-
-// learnWidths: a terminal that knows mode 2027 counts the cells of a grapheme
-// as a whole, and Bubble Tea then draws so.
-func (m *Model) learnWidths(msg tea.ModeReportMsg) {
-	if msg.Mode == ansi.ModeUnicodeCore && (msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet) {
-		m.Method = ansi.GraphemeWidth
 	}
 }
 

@@ -123,7 +123,9 @@ func (m *Model) do(c keymap.Command) tea.Cmd {
 	case keymap.OpenPane:
 		m.focusPane(true)
 	case keymap.WholePane:
-		m.turnWhole()
+		reading := !m.Layout.Group.Empty()
+		m.pane.Whole = !reading
+		m.focusPane(!reading || m.Width >= room.SideBySideWidth)
 	case keymap.Leave:
 		switch {
 		case !m.pane.Focused:

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"firstline/internal/clean"
 	"firstline/internal/wording"
@@ -163,3 +164,11 @@ func (t *task) Run() error            { return t.run(t.in, t.out, t.errout) }
 func (t *task) SetStdin(r io.Reader)  { t.in = keyboard.Beneath(r) }
 func (t *task) SetStdout(w io.Writer) { t.out = plain.Beneath(w) }
 func (t *task) SetStderr(w io.Writer) { t.errout = plain.Beneath(w) }
+
+// LearnWidths takes an answer of the terminal: one that knows mode 2027 counts the cells
+// of a grapheme as a whole, and Bubble Tea then draws so.
+func (t *Terminal) LearnWidths(msg tea.ModeReportMsg) {
+	if msg.Mode == ansi.ModeUnicodeCore && (msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet) {
+		t.Method = ansi.GraphemeWidth
+	}
+}
