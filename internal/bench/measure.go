@@ -292,7 +292,7 @@ func (o *options) measureSteady(ctx context.Context, w *trial, program int, stat
 		}
 	}
 	if o.wants("idle", "memory") {
-		before := w.requests.Load()
+		before, sent := w.requests.Load(), t.sent()
 		cpu, err := used(o.idle)
 		if err != nil {
 			return err
@@ -300,6 +300,12 @@ func (o *options) measureSteady(ctx context.Context, w *trial, program int, stat
 		if o.wants("idle") {
 			r.add(program, newMetric("idle", idleCPU, "% of a core", fleet), share(cpu, o.idle))
 			r.add(program, newMetric("idle", asked, "a minute", fleet), float64(w.requests.Load()-before)/o.idle.Minutes())
+			r.add(program, newMetric("idle", idleBytes, "a minute", fleet), float64(t.sent()-sent)/o.idle.Minutes())
+			drawn, err := busyBytesOf(ctx, t)
+			if err != nil {
+				return err
+			}
+			r.add(program, newMetric("idle", busyBytes, "a minute", fleet), drawn)
 		}
 		now, highest, err := memoryOf(pid)
 		if err != nil {
@@ -343,6 +349,28 @@ func (r *resting) note(requests, alertReads int64) (read bool) {
 func (r *resting) is() bool {
 	last, before := len(r.requests)-1, len(r.requests)-1-restSlices
 	return before >= 0 && r.alertReads[last] == r.alertReads[before] && r.requests[last]-r.requests[before] <= restRequests
+}
+
+// busyBytesOf is how many bytes a minute are drawn while all sources are read each
+// second, and the cursor moves down as often.
+func busyBytesOf(ctx context.Context, t *terminal) (aMinute float64, err error) {
+	const times = 20
+	before, begun := t.sent(), time.Now()
+	for range times {
+		if err := t.key("\x12"); err != nil { // ctrl-r
+			return 0, err
+		}
+		if err := pause(ctx, time.Second/2); err != nil {
+			return 0, err
+		}
+		if err := t.key("j"); err != nil {
+			return 0, err
+		}
+		if err := pause(ctx, time.Second/2); err != nil {
+			return 0, err
+		}
+	}
+	return float64(t.sent()-before) / time.Since(begun).Minutes(), nil
 }
 
 func share(used, of time.Duration) float64 { return float64(used) / float64(of) * 100 }

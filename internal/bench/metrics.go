@@ -103,6 +103,8 @@ const (
 	readingCPU   = "CPU while incidents are being read"
 	first20      = "CPU of the first 20 s"
 	asked        = "requests to PagerDuty while idle"
+	idleBytes    = "bytes while idle"
+	busyBytes    = "bytes while all is read each second and the cursor moves"
 	binarySize   = "binary"
 	versionTime  = "--version"
 	syncTime     = "sync of 90 days"
