@@ -12,9 +12,12 @@ import (
 	"firstline/internal/clean"
 )
 
-// Width and Height are the size of the screen from which the lines are taken: so high
-// that nothing is left out.
-const Width, Height = 115, 400
+// The size of the screen from which the lines are taken: so high that nothing is left
+// out.
+const (
+	Width  = 115
+	Height = 400
+)
 
 // Screen is what can be read at one moment.
 type Screen struct {
