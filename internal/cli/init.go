@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"firstline/internal/child"
 	"firstline/internal/config"
-	"firstline/internal/credentials"
 	"firstline/internal/firstrun"
 	"firstline/internal/firstrun/prompt"
 	"firstline/sources"
@@ -43,7 +45,8 @@ are offered as the first ones, so init can be run again at any time.
 With an answer as a flag nothing is asked but the last question, and with --yes not even
 that. The token itself is never a flag: it is in the environment, or where a flag says.
 
-Exit status: 0 done, 1 failed or left, 2 wrong usage, 4 an answer was tried and is wrong.`,
+Exit status: 0 done, 1 failed or nothing was to be written after the last question, 2 wrong
+usage, 4 an answer was tried and is wrong, 130 left by ctrl-c.`,
 		Example: `  firstline init
   firstline init --prometheus http://prometheus.example.com:9090 --yes
   firstline init --token-file ~/.config/firstline/pagerduty-token --region eu --email dana@example.com --first-line "First line" --dry-run`,
@@ -51,7 +54,11 @@ Exit status: 0 done, 1 failed or left, 2 wrong usage, 4 an answer was tried and 
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			answered := false
 			for _, name := range answerFlags {
-				answered = answered || cmd.Flags().Changed(name)
+				flag := cmd.Flags().Lookup(name)
+				answered = answered || flag.Changed
+				if flag.Changed && isBlank(flag.Value) {
+					return usagef("--%s is empty: give its value, or leave the flag out", name)
+				}
 			}
 			return a.runInit(cmd.Context(), f, answered)
 		},
@@ -66,7 +73,7 @@ Exit status: 0 done, 1 failed or left, 2 wrong usage, 4 an answer was tried and 
 	c.StringArrayVar(&f.prometheus, "prometheus", nil, "the `URL` of a Prometheus (may be given several times)")
 	c.StringArrayVar(&f.alertmanager, "alertmanager", nil, "the `URL` of an Alertmanager (may be given several times)")
 	c.StringVar(&f.policy, "first-line", "", "the escalation `POLICY` of the first line, by name or id")
-	c.StringArrayVar(&f.directories, "runbooks", nil, "a `DIRECTORY` with runbooks (may be given several times)")
+	c.StringArrayVar(&f.directories, "runbooks", nil, "a further `DIRECTORY` with runbooks (may be given several times)")
 	c.BoolVar(&f.yes, "yes", false, "write it without asking")
 	c.BoolVar(&f.dryRun, "dry-run", false, "show what would be written, and write nothing")
 	c.BoolVar(&f.untried, "untried", false, "do not try the answers")
@@ -75,6 +82,16 @@ Exit status: 0 done, 1 failed or left, 2 wrong usage, 4 an answer was tried and 
 
 // answerFlags are the flags that answer questions.
 var answerFlags = []string{"token-env", "token-keyring", "token-file", "token-command", "region", "email", "role", "prometheus", "alertmanager", "first-line", "runbooks"}
+
+// isBlank reports whether a flag was given without a value, as with an empty variable of
+// the shell.
+func isBlank(v pflag.Value) bool {
+	values := []string{v.String()}
+	if list, is := v.(pflag.SliceValue); is {
+		values = list.GetSlice()
+	}
+	return slices.ContainsFunc(values, func(text string) bool { return strings.TrimSpace(text) == "" })
+}
 
 // runInit asks, or takes the answers of the flags, and writes the file.
 func (a *app) runInit(ctx context.Context, f initFlags, answered bool) error {
@@ -94,6 +111,9 @@ func (a *app) runInit(ctx context.Context, f initFlags, answered bool) error {
 	}
 	person := a.person()
 	run.Person = person
+	if terminal {
+		defer person.Open()()
+	}
 	if answered {
 		if err := a.answer(ctx, run, f); err != nil {
 			return err
@@ -190,37 +210,47 @@ func (a *app) newFirstRun(ctx context.Context) (*firstrun.Run, error) {
 }
 
 // person is the one at the terminal, or the output of a run without questions.
-func (a *app) person() firstrun.Person {
+func (a *app) person() *prompt.Terminal {
 	return &prompt.Terminal{In: a.in, Out: a.out, Plain: os.Getenv("TERM") == "dumb" || os.Getenv("ACCESSIBLE") != "", ASCII: onlyASCII(os.Getenv), NoColor: !a.colour()}
 }
 
 // answer takes the answers of the flags, and tries them.
 func (a *app) answer(ctx context.Context, run *firstrun.Run, f initFlags) error {
-	token, err := f.token()
+	token, flag, err := f.token()
 	if err != nil {
 		return err
 	}
-	run.Answers.Token, run.Answers.Region, run.Answers.Email, run.Answers.Policy = token, f.region, f.email, f.policy
-	run.Answers.Role = a.flags.role
-	for _, list := range []struct {
-		kind sources.Kind
-		urls []string
-	}{{sources.Prometheus, f.prometheus}, {sources.Alertmanager, f.alertmanager}} {
-		for _, url := range list.urls {
-			if _, err := run.Add(list.kind, url, ""); err != nil {
-				return usagef("--%s: %v", list.kind, err)
+	for _, one := range []struct {
+		flag   string
+		values []string
+		set    func(value string) error
+	}{
+		{flag, []string{flag}, func(string) error { run.Answers.Token = token; return nil }},
+		{"region", []string{f.region}, func(value string) error { run.Answers.Region = value; return nil }},
+		{"email", []string{f.email}, func(value string) error { run.Answers.Email = value; return nil }},
+		{"role", []string{a.flags.role}, func(value string) error { run.Answers.Role = value; return nil }},
+		{"first-line", []string{f.policy}, func(value string) error { run.Answers.Policy = value; return nil }},
+		{"prometheus", f.prometheus, func(url string) error { _, err := run.Add(sources.Prometheus, url, ""); return err }},
+		{"alertmanager", f.alertmanager, func(url string) error { _, err := run.Add(sources.Alertmanager, url, ""); return err }},
+		{"runbooks", f.directories, func(directory string) error {
+			path, err := filepath.Abs(directory)
+			run.AddDirectory(path)
+			return err
+		}},
+	} {
+		for _, value := range one.values {
+			if value == "" {
+				continue
+			}
+			// Each is checked before the next one, so that the error is its own.
+			err := one.set(value)
+			if err == nil {
+				err = run.Check()
+			}
+			if err != nil {
+				return usagef("--%s: %v", one.flag, err)
 			}
 		}
-	}
-	for _, directory := range f.directories {
-		path, err := filepath.Abs(directory)
-		if err != nil {
-			return fmt.Errorf("--runbooks: %w", err)
-		}
-		run.Answers.Directories = append(run.Answers.Directories, path)
-	}
-	if _, err := run.Plan(); err != nil {
-		return &exitError{status: exitUsage, err: err}
 	}
 	if f.untried {
 		return nil
@@ -234,9 +264,8 @@ func (a *app) answer(ctx context.Context, run *firstrun.Run, f initFlags) error 
 	return nil
 }
 
-// token is where the flags say that the token is.
-func (f initFlags) token() (*firstrun.Token, error) {
-	var token *firstrun.Token
+// token is where the flags say that the token is, and which of them does.
+func (f initFlags) token() (token *firstrun.Token, flag string, err error) {
 	for _, one := range []firstrun.Token{
 		{From: firstrun.Environment, Name: f.tokenEnv},
 		{From: firstrun.Keyring, Name: f.keyring},
@@ -246,12 +275,12 @@ func (f initFlags) token() (*firstrun.Token, error) {
 		switch {
 		case one.Name == "":
 		case token != nil:
-			return nil, usagef("the token is in one of them: give only one of --token-env, --token-keyring, --token-file and --token-command")
+			return nil, "", usagef("the token is in one of them: give only one of --token-env, --token-keyring, --token-file and --token-command")
 		default:
-			token = &one
+			token, flag = &one, strings.ReplaceAll(string(one.From), "_", "-")
 		}
 	}
-	return token, nil
+	return token, flag, nil
 }
 
 // writePlan writes the file, and says what comes next.
@@ -260,6 +289,6 @@ func (a *app) writePlan(ctx context.Context, plan firstrun.Plan) error {
 		return err
 	}
 	next := "`firstline check` tries all of it, and `firstline` shows the screen"
-	_, err := fmt.Fprintf(a.out, "%s was written: %s.\n", credentials.HideAny(oneLine(plan.Path)), next)
-	return err
+	a.person().Say(firstrun.Finding{Verdict: firstrun.Fine, Sentence: plan.Path + " was written: " + next + "."})
+	return nil
 }

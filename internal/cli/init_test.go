@@ -49,6 +49,34 @@ func TestInitWithFlags(t *testing.T) {
 	run("--prometheus", w.demo.Prometheus.URL()+"/", "--yes").want(t, exitDone).says(t, "says all that already")
 }
 
+// TestInitBlamesTheFlag: an error names the flag that it is about.
+func TestInitBlamesTheFlag(t *testing.T) {
+	alone(t)
+	path := filepath.Join(t.TempDir(), "config.toml")
+	run := func(args ...string) result {
+		t.Helper()
+		return runApp(t.Context(), "", withExample(t), append([]string{"--config", path, "init", "--untried", "--yes"}, args...)...)
+	}
+	for _, name := range answerFlags {
+		run("--"+name, "").want(t, exitUsage).says(t, "--"+name+" is empty")
+		run("--"+name, " \t").want(t, exitUsage).says(t, "is empty")
+	}
+	for name, value := range map[string]string{
+		"region": "mars", "email": "foo", "token-env": "A B", "prometheus": "not a url", "alertmanager": "ftp://x", "role": "boss",
+	} {
+		r := run("--first-line", "P1", "--runbooks", t.TempDir(), "--"+name, value)
+		r.want(t, exitUsage).says(t, "--"+name+": ")
+		if strings.Contains(r.err, "config.toml:") {
+			t.Errorf("it names a line of a file that is not there: %s", r.err)
+		}
+	}
+	if err := os.WriteFile(path, []byte("me = { email = \"dana@example.com\" }\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run("--email", "ann@example.com", "--prometheus", "http://127.0.0.1:1").want(t, exitUsage).says(t, "--email: ", "write it by hand")
+	run("--prometheus", "http://127.0.0.1:1").want(t, exitDone)
+}
+
 // TestInitChangesAFile: what is there survives, the rest is tried with it.
 func TestInitChangesAFile(t *testing.T) {
 	w := newHarness(t)

@@ -38,6 +38,15 @@ const (
 // ErrNoToken is returned when no source has a token.
 var ErrNoToken = errors.New("there is no PagerDuty token: set PAGERDUTY_TOKEN, or token_keyring, token_file or token_command under [pagerduty]")
 
+// variableError is the ErrNoToken of a configuration whose token_env names this variable.
+type variableError string
+
+func (e variableError) Error() string {
+	return fmt.Sprintf("there is no PagerDuty token: set %s, which token_env names, or token_keyring, token_file or token_command under [pagerduty]", string(e))
+}
+
+func (e variableError) Is(target error) bool { return target == ErrNoToken }
+
 // Token returns the token from the environment variable token_env (else
 // PAGERDUTY_TOKEN), else from the keyring, else from token_file, else from
 // token_command. Its errors are one sentence and never contain any of it.
@@ -51,8 +60,8 @@ func (p PagerDuty) Token(ctx context.Context) (string, error) {
 	if token, err := storedToken(ctx, p.TokenFile, p.TokenCommand); token != "" || err != nil {
 		return token, err
 	}
-	if p.TokenEnv != "" {
-		return "", fmt.Errorf("%w (token_env names %s, which is not set)", ErrNoToken, clean.Line(p.TokenEnv))
+	if p.TokenEnv != "" && p.TokenEnv != TokenVariable {
+		return "", variableError(clean.Line(p.TokenEnv))
 	}
 	return "", ErrNoToken
 }

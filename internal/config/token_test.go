@@ -71,7 +71,7 @@ func TestTokenFaults(t *testing.T) {
 		want string
 	}{
 		{"nowhere", PagerDuty{}, "there is no PagerDuty token: set PAGERDUTY_TOKEN"},
-		{"variable not set", PagerDuty{TokenEnv: "FIRSTLINE_TEST_NONE"}, "token_env names FIRSTLINE_TEST_NONE, which is not set"},
+		{"variable not set", PagerDuty{TokenEnv: "FIRSTLINE_TEST_NONE"}, "set FIRSTLINE_TEST_NONE, which token_env names, or token_keyring"},
 		{"no file", PagerDuty{TokenFile: "/nonexistent/token"}, "is not there: create it"},
 		{"open mode", PagerDuty{TokenFile: tokenFile(t, 0o640, "s3cr3t")}, "may be read by others (mode 0640): run chmod 600"},
 		{"executable", PagerDuty{TokenFile: tokenFile(t, 0o700, "s3cr3t")}, "(mode 0700)"},

@@ -93,6 +93,13 @@ func showsProxy(p commonconfig.ProxyConfig, proxy *url.URL) bool {
 	return network.ProxyInClear(&withHeader)
 }
 
+// HasCredentials reports whether the server's options have credentials, which are for
+// its own address only.
+func (s Server) HasCredentials() bool {
+	t := s.HTTP.TLSConfig
+	return authorized(s.HTTP) || t.Cert != "" || t.CertFile != "" || t.CertRef != "" || t.Key != "" || t.KeyFile != "" || t.KeyRef != ""
+}
+
 // authorized reports whether requests with the options carry credentials.
 func authorized(o commonconfig.HTTPClientConfig) bool {
 	if o.BasicAuth != nil || o.Authorization != nil || o.OAuth2 != nil || o.BearerToken != "" || o.BearerTokenFile != "" {

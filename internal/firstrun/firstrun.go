@@ -50,6 +50,11 @@ type Server struct {
 	Element int
 	// HTTP are its http client options; nil: they stay as they are.
 	HTTP map[string]any
+	// SameAs is the address that may get the credentials that the file has for another
+	// one: the person says that it is the same server.
+	SameAs string
+	// withoutHTTP: the http client options of the file are put into comments.
+	withoutHTTP bool
 }
 
 // Service is a service that firstline can't map to PagerDuty by itself.
@@ -92,7 +97,9 @@ func (a Answers) Settings(document string) []tomledit.Setting {
 			for _, pair := range [][2]string{{"name", s.Name}, {"url", s.URL}} {
 				all = append(all, tomledit.Setting{Table: table, List: true, Element: s.Element, Key: pair[0], Value: pair[1]})
 			}
-			if s.HTTP != nil {
+			if s.withoutHTTP {
+				all = append(all, tomledit.Setting{Table: table, List: true, Element: s.Element, Key: "http"})
+			} else if s.HTTP != nil {
 				all = append(all, tomledit.Setting{Table: table, List: true, Element: s.Element, Key: "http", Value: s.HTTP})
 			}
 		}
@@ -174,7 +181,11 @@ func (f Findings) Worst() Verdict {
 }
 
 // Question is one question.
-type Question struct{ Title, Help string }
+type Question struct {
+	Title, Help string
+	// Empty is what an empty answer means, such as "skip"; empty: nothing.
+	Empty string
+}
 
 // Person answers the questions. Each method returns an error when the person leaves.
 type Person interface {
@@ -206,6 +217,8 @@ type Run struct {
 	Answers Answers
 	// account is what PagerDuty answered; nil: it was not asked, or did not answer.
 	account *Account
+	// asked: PagerDuty was asked.
+	asked bool
 	// read has what the servers answered, by their names.
 	read map[string]sources.Data
 	// unauthorized: the last server that was asked wants credentials.
@@ -221,7 +234,9 @@ func (r *Run) Edited() (string, error) {
 			return "", err
 		}
 	}
-	return tomledit.Apply(document, r.Answers.Settings(document)...)
+	answers := r.leaveCredentials(r.Answers)
+	answers.Directories = r.asInFile(answers.Directories)
+	return tomledit.Apply(document, answers.Settings(document)...)
 }
 
 // planned is the configuration with the answers, in an environment; nil: none.
@@ -231,6 +246,9 @@ func (r *Run) planned(env func(string) (string, bool)) (config.Config, error) {
 		return config.Config{}, err
 	}
 	c, err := config.Parse(r.Present.WantedPath, []byte(document), env)
+	if err == nil {
+		err = r.checkCredentials(c)
+	}
 	return c, withoutPosition(err)
 }
 

@@ -103,8 +103,8 @@ func (s *script) has(parts ...string) {
 type company struct {
 	noRing bool
 	dirs   []string
-	// asked are the tries.
-	asked []string
+	// asked are the tries, and sent the addresses of those with credentials.
+	asked, sent []string
 }
 
 func (c *company) Token(_ context.Context, p config.PagerDuty) (string, error) {
@@ -130,6 +130,9 @@ func (c *company) Account(_ context.Context, p config.PagerDuty, token, email st
 
 func (c *company) Server(_ context.Context, kind sources.Kind, s config.Server) (sources.Data, error) {
 	c.asked = append(c.asked, fmt.Sprintf("%s %s %s", kind, s.Name, s.URL))
+	if s.HasCredentials() {
+		c.sent = append(c.sent, s.URL)
+	}
 	if b := s.HTTP.BasicAuth; strings.Contains(s.URL, "private") && (b == nil || b.Username != "dana" || filepath.Base(b.PasswordFile) != "word") {
 		return sources.Data{}, &sources.Error{Reason: sources.Unauthorized, Sentence: "the credentials are missing or wrong"}
 	}
@@ -181,17 +184,17 @@ func firstRun(t *testing.T, document string, answers map[string][]string) (*Run,
 
 func TestAskAllQuestions(t *testing.T) {
 	r, person, company := firstRun(t, "", map[string][]string{
-		"Where is the PagerDuty token":    {"keyring", "keyring"},
-		"The token":                       {"two words", "bad", "g00d"},
-		"What now?":                       {"Answer again", "Another address", "all the same"},
-		"Where is the account":            {"eu", "us"},
-		"Your role":                       {"First line"},
-		"The address of a Prometheus":     {"prometheus.example.com", "http://wrong.example.com:9090", "http://prometheus.example.com:9090"},
-		"Another Prometheus":              {"https://user:word@x", "http://prometheus.example.com:9091", ""},
-		"The address of an Alertmanager":  {"http://wrong:9093"},
-		"The escalation policy":           {"First line"},
-		"Which of these are the same":     {"checkout"},
-		"Another directory with runbooks": {"relative", "/nowhere/at/all", t.TempDir(), ""},
+		"Where is the PagerDuty token":   {"keyring", "keyring"},
+		"The token":                      {"two words", "bad", "g00d"},
+		"What now?":                      {"Answer again", "Another address", "all the same"},
+		"Where is the account":           {"eu", "us"},
+		"Your role":                      {"First line"},
+		"The address of a Prometheus":    {"prometheus.example.com", "http://wrong.example.com:9090", "http://prometheus.example.com:9090"},
+		"Another Prometheus":             {"https://user:word@x", "http://prometheus.example.com:9091", ""},
+		"The address of an Alertmanager": {"http://wrong:9093"},
+		"The escalation policy":          {"First line"},
+		"Which of these are the same":    {"checkout"},
+		"A directory with runbooks":      {"relative", "/nowhere/at/all", t.TempDir()},
 	})
 	if err := r.Ask(t.Context()); err != nil {
 		t.Fatal(err)
@@ -265,6 +268,7 @@ name = "checkout" # ours
 pagerduty = "Checkout API"
 `
 	r, person, company := firstRun(t, document, map[string][]string{
+		"May ":              {"Yes", "Yes", "Yes"},
 		"The address of eu": {"http://wrong:1", "http://new:9090", "http://newer:9090"},
 		"What now?":         {"Another address"},
 		"Is this right?":    {"Prometheus"},
@@ -275,7 +279,7 @@ pagerduty = "Checkout API"
 	if !slices.Contains(company.asked, "account us g00d ann@example.com") || !slices.Contains(company.asked, "prometheus eu http://new:9090") {
 		t.Errorf("tried %q", company.asked)
 	}
-	person.has("2 services of alerts found in PagerDuty: checkout, search", "no user with the email ann@example.com")
+	person.has("2 services of alerts found in PagerDuty: checkout, search", "your email is to be ann@example.com")
 	plan, err := r.Plan()
 	if err != nil {
 		t.Fatal(err)
@@ -401,7 +405,7 @@ func TestAddNamesServers(t *testing.T) {
 	if _, err := r.Add(sources.Prometheus, "http://d", "prometheus-2"); err == nil || !strings.Contains(err.Error(), "another source") {
 		t.Errorf("a name twice: %v", err)
 	}
-	want := []Server{{"prometheus-2", "http://b", 1, nil}, {"prometheus-3", "http://c", 2, nil}}
+	want := []Server{{Name: "prometheus-2", URL: "http://b", Element: 1}, {Name: "prometheus-3", URL: "http://c", Element: 2}}
 	if !reflect.DeepEqual(r.Answers.Prometheus, want) {
 		t.Errorf("got %v", r.Answers.Prometheus)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/agnivade/levenshtein"
 
 	"firstline/internal/clean"
+	"firstline/internal/tomledit"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -20,13 +21,14 @@ import (
 
 // askPolicy asks for the escalation policy of the first line.
 func (r *Run) askPolicy(ctx context.Context) error {
-	q := Question{"The escalation policy of the first line", "Developers escalate to it."}
+	q := Question{Title: "The escalation policy of the first line", Help: "Developers escalate to it."}
 	before := cmp.Or(r.Answers.Policy, r.Present.FirstLine.EscalationPolicy)
 	if r.account == nil || len(r.account.Data.Policies) == 0 {
 		if r.account == nil && !r.Present.PagerDuty.Configured && r.Answers.Token == nil {
 			return nil // there is nothing to escalate to
 		}
-		q.Help += " Its id or name. Empty: skip."
+		q.Help += " Its id or name."
+		q.Empty = "skip"
 		typed, err := r.line(ctx, q, before, anything)
 		r.Answers.Policy = typed
 		return err
@@ -55,6 +57,17 @@ func (r *Run) askPolicy(ctx context.Context) error {
 		r.Answers.Policy = p.ID
 	}
 	return nil
+}
+
+// saysPolicy is the policy of the first line, with its name where that is known.
+func (r *Run) saysPolicy() string {
+	policy := cmp.Or(r.Answers.Policy, r.Present.FirstLine.EscalationPolicy)
+	if r.account != nil {
+		if hits := sources.Named(r.account.Data.Policies, policy, (*sources.Policy).Names); policy != "" && len(hits) == 1 {
+			return fmt.Sprintf("%s (%s)", clean.Line(hits[0].Name), clean.Line(hits[0].ID))
+		}
+	}
+	return cmp.Or(policy, skipped)
 }
 
 // Proposal is a service of alerts, and the PagerDuty service that it probably is.
@@ -156,7 +169,7 @@ func (r *Run) askServices(ctx context.Context) error {
 	for _, p := range proposals {
 		options = append(options, fmt.Sprintf("%s is %s in PagerDuty", p.Name, p.PagerDuty))
 	}
-	taken, err := r.Person.Several(ctx, Question{"Which of these are the same service?", "They are mapped by a [[service]]. Take only what you know."}, options, taken)
+	taken, err := r.Person.Several(ctx, Question{Title: "Which of these are the same service?", Help: "They are mapped by a [[service]]. Take only what you know."}, options, taken)
 	if err != nil {
 		return err
 	}
@@ -195,7 +208,7 @@ func (r *Run) askDirectories(ctx context.Context) error {
 		for i := range taken {
 			taken[i] = i < len(present) || len(present) == 0
 		}
-		taken, err := r.Person.Several(ctx, Question{"Where are the runbooks?", "Markdown files, found by the names of alerts and services."}, options, taken)
+		taken, err := r.Person.Several(ctx, Question{Title: "Where are the runbooks?", Help: "Markdown files, found by the names of alerts and services."}, options, taken)
 		if err != nil {
 			return err
 		}
@@ -207,7 +220,11 @@ func (r *Run) askDirectories(ctx context.Context) error {
 		}
 	}
 	for {
-		more, err := r.line(ctx, Question{"Another directory with runbooks", "Empty: no more."}, "", isDirectory)
+		q := Question{Title: "Another directory with runbooks", Empty: "no more"}
+		if len(chosen) == 0 {
+			q = Question{Title: "A directory with runbooks", Empty: "skip"}
+		}
+		more, err := r.line(ctx, q, "", isDirectory)
 		if err != nil {
 			return err
 		}
@@ -226,6 +243,33 @@ func (r *Run) askDirectories(ctx context.Context) error {
 	}
 	r.say(r.TryDirectories())
 	return nil
+}
+
+// AddDirectory adds a directory with runbooks to those that are there.
+func (r *Run) AddDirectory(path string) {
+	all := r.Answers.Directories
+	if len(all) == 0 {
+		all = slices.Clone(r.Present.Runbooks.Directories)
+	}
+	if !slices.Contains(all, path) {
+		all = append(all, path)
+		r.Answers.Directories = all
+	}
+}
+
+// asInFile writes directories as the file has them, where it has them.
+func (r *Run) asInFile(directories []string) []string {
+	written, present := tomledit.List(r.Document, "runbooks", "directories"), r.Present.Runbooks.Directories
+	if len(written) != len(present) {
+		return directories
+	}
+	all := slices.Clone(directories)
+	for i, d := range all {
+		if at := slices.Index(present, d); at >= 0 {
+			all[i] = written[at]
+		}
+	}
+	return all
 }
 
 // TryDirectories looks into the directories with runbooks.

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -32,6 +34,9 @@ func (r *Run) Plan() (Plan, error) {
 		return Plan{}, fmt.Errorf("%s can't be changed: %w; write it by hand", r.Present.WantedPath, err)
 	}
 	c, err := config.Parse(r.Present.WantedPath, []byte(after), r.Lookup)
+	if err == nil {
+		err = r.checkCredentials(c)
+	}
 	if err != nil {
 		return Plan{}, err
 	}
@@ -46,6 +51,13 @@ func (r *Run) Plan() (Plan, error) {
 	return p, nil
 }
 
+// Check returns what is wrong with the answers together, in a sentence without a position,
+// because nobody sees the file that they would make.
+func (r *Run) Check() error {
+	_, err := r.Plan()
+	return withoutPosition(err)
+}
+
 // Nothing reports whether nothing is to be written.
 func (p Plan) Nothing() bool { return p.Before == p.After && p.Token == nil }
 
@@ -56,25 +68,49 @@ func (p Plan) String() string {
 	case p.Before == p.After:
 		fmt.Fprintf(&b, "%s stays as it is.\n", p.Path)
 	case p.Before != "":
-		b.WriteString(udiff.Unified(p.Path, p.Path+" (new)", p.Before, p.After))
+		b.WriteString(numbered(udiff.Unified(p.Path, p.Path+" (new)", p.Before, p.After)))
 	default:
-		fmt.Fprintf(&b, "%s is new. It describes all options; these are set:\n\n", p.Path)
-		header := ""
+		fmt.Fprintf(&b, "%s is new. It describes all options", p.Path)
+		header, before := "", "; these are set:\n\n"
 		for line := range strings.Lines(p.After) {
 			switch {
 			case strings.TrimSpace(line) == "" || line[0] == '#':
 			case line[0] == '[':
 				header = "  " + line
 			default:
-				b.WriteString(header + "  " + line)
-				header = ""
+				b.WriteString(before + header + "  " + line)
+				header, before = "", ""
 			}
+		}
+		if before != "" {
+			b.WriteString("; none is set.\n")
 		}
 	}
 	if t := p.Token; t != nil {
 		b.WriteString("\n" + p.tokenLine(*t) + "\n")
 	}
 	return clean.Text(b.String())
+}
+
+var hunkHeader = regexp.MustCompile(`^@@ -(\d+)(\S*) \+\d+(\S*) @@`)
+
+// numbered corrects the line of the new file at which each hunk begins: udiff counts
+// neither the lines between two changes of a hunk nor those that go.
+func numbered(difference string) string {
+	var b strings.Builder
+	more := 0 // how many lines the new file has more so far
+	for line := range strings.Lines(difference) {
+		if m := hunkHeader.FindStringSubmatch(line); m != nil {
+			from, _ := strconv.Atoi(m[1])
+			line = fmt.Sprintf("@@ -%s%s +%d%s @@\n", m[1], m[2], from+more, m[3])
+		} else if strings.HasPrefix(line, "+") && !strings.HasPrefix(line, "+++ ") {
+			more++
+		} else if strings.HasPrefix(line, "-") && !strings.HasPrefix(line, "--- ") {
+			more--
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }
 
 func (p Plan) tokenLine(t Token) string {

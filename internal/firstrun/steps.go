@@ -10,7 +10,6 @@ import (
 	"firstline/internal/config"
 	"firstline/internal/respond"
 	"firstline/internal/tomledit"
-	"firstline/internal/wording"
 	"firstline/sources"
 )
 
@@ -28,7 +27,7 @@ func (r *Run) steps() []step {
 		{"you", r.askMe, r.saysMe},
 		{"Prometheus", func(ctx context.Context) error { return r.askServers(ctx, sources.Prometheus) }, func() string { return r.saysServers(sources.Prometheus) }},
 		{"Alertmanager", func(ctx context.Context) error { return r.askServers(ctx, sources.Alertmanager) }, func() string { return r.saysServers(sources.Alertmanager) }},
-		{"first line", r.askPolicy, func() string { return cmp.Or(r.Answers.Policy, r.Present.FirstLine.EscalationPolicy, skipped) }},
+		{"first line", r.askPolicy, r.saysPolicy},
 		{"services", r.askServices, r.saysServices},
 		{"runbooks", r.askDirectories, r.saysDirectories},
 	}
@@ -56,7 +55,7 @@ func (r *Run) AskAgain(ctx context.Context) error {
 			options = append(options, fmt.Sprintf("%-13s %s", s.name, s.says()))
 		}
 		options = append(options, "Leave: nothing is written")
-		at, err := r.Person.Choose(ctx, Question{"Is this right?", "A line opens its questions again."}, options, 0)
+		at, err := r.Person.Choose(ctx, Question{Title: "Is this right?", Help: "A line opens its questions again."}, options, 0)
 		switch {
 		case err != nil:
 			return err
@@ -128,7 +127,7 @@ func (r *Run) askToken(ctx context.Context) (skip bool, err error) {
 	if why != nil {
 		help += " There is no keyring here."
 	}
-	at, err := r.Person.Choose(ctx, Question{"Where is the PagerDuty token to be?", help}, options, 0)
+	at, err := r.Person.Choose(ctx, Question{Title: "Where is the PagerDuty token to be?", Help: help}, options, 0)
 	if err != nil {
 		return false, err
 	}
@@ -157,11 +156,11 @@ func (r *Run) askTokenName(ctx context.Context, from Source) (string, error) {
 	case Keyring:
 		return cmp.Or(p.TokenKeyring, "pagerduty"), nil
 	case File:
-		q, text = Question{"Which file?", "A relative path begins beside the configuration."}, cmp.Or(p.TokenFile, "pagerduty-token")
+		q, text = Question{Title: "Which file?", Help: "A relative path begins beside the configuration."}, cmp.Or(p.TokenFile, "pagerduty-token")
 	case Command:
-		q, text = Question{"Which command prints the token?", "The shell runs it, and its first line is the token, as with: op read op://work/pagerduty/token"}, p.TokenCommand
+		q, text = Question{Title: "Which command prints the token?", Help: "The shell runs it, and its first line is the token, as with: op read op://work/pagerduty/token"}, p.TokenCommand
 	case Environment:
-		q, text = Question{"Which variable?", "Set it where your shell starts, not only here."}, cmp.Or(p.TokenEnv, config.TokenVariable)
+		q, text = Question{Title: "Which variable?", Help: "Set it where your shell starts, not only here."}, cmp.Or(p.TokenEnv, config.TokenVariable)
 	}
 	return r.line(ctx, q, text, needed(checkValue("pagerduty", string(from), false)))
 }
@@ -192,7 +191,7 @@ func (r *Run) askSecret(ctx context.Context, t *Token) error {
 			}
 		}
 	}
-	secret, err := r.Person.Secret(ctx, Question{"The token", "It is stored when the configuration is written, and not shown."}, needed(func(text string) error {
+	secret, err := r.Person.Secret(ctx, Question{Title: "The token", Help: "It is stored when the configuration is written, and not shown."}, needed(func(text string) error {
 		if strings.ContainsFunc(strings.TrimSpace(text), func(c rune) bool { return c <= ' ' || c > '~' }) {
 			return fmt.Errorf("it has a character that no token has: copy it again")
 		}
@@ -211,7 +210,7 @@ func (r *Run) askRegion(ctx context.Context) error {
 	if r.Present.PagerDuty.Region == "eu" || r.Answers.Token != nil && strings.HasPrefix(r.Answers.Token.Secret, "pdeu+") {
 		at = 1
 	}
-	at, err := r.Person.Choose(ctx, Question{"Where is the account?", "The address of PagerDuty in your browser shows it: name.eu.pagerduty.com is in Europe."}, []string{"us", "eu"}, at)
+	at, err := r.Person.Choose(ctx, Question{Title: "Where is the account?", Help: "The address of PagerDuty in your browser shows it: name.eu.pagerduty.com is in Europe."}, []string{"us", "eu"}, at)
 	r.Answers.Region = []string{"us", "eu"}[at]
 	return err
 }
@@ -236,11 +235,11 @@ func (r *Run) askMe(ctx context.Context) error {
 	if r.account != nil && r.account.Me != nil {
 		found = clean.Line(r.account.Me.Email)
 	}
-	help := "As in PagerDuty. Empty: skip."
+	help := "As in PagerDuty."
 	if r.account != nil && r.account.Person {
 		help += " The token is yours, so it is not needed."
 	}
-	email, err := r.line(ctx, Question{"Your email", help}, cmp.Or(r.Answers.Email, r.Present.Me.Email, found), checkValue("me", "email", false))
+	email, err := r.line(ctx, Question{Title: "Your email", Help: help, Empty: "skip"}, cmp.Or(r.Answers.Email, r.Present.Me.Email, found), checkValue("me", "email", false))
 	if err != nil {
 		return err
 	}
@@ -255,7 +254,7 @@ func (r *Run) askMe(ctx context.Context) error {
 	if cmp.Or(r.Answers.Role, string(r.Present.Me.Role)) == string(respond.FirstLine) {
 		at = 1
 	}
-	at, err = r.Person.Choose(ctx, Question{"Your role", "It says whom an escalation reaches."}, []string{
+	at, err = r.Person.Choose(ctx, Question{Title: "Your role", Help: "It says whom an escalation reaches."}, []string{
 		"Developer: escalates to the first line", "First line: escalates to the owner of the service",
 	}, at)
 	r.Answers.Role = string(roles[at])
@@ -264,145 +263,4 @@ func (r *Run) askMe(ctx context.Context) error {
 
 func (r *Run) saysMe() string {
 	return cmp.Or(r.Answers.Email, r.Present.Me.Email, skipped) + ", " + cmp.Or(r.Answers.Role, string(r.Present.Me.Role))
-}
-
-// askServers asks for the servers of a kind, and tries each.
-func (r *Run) askServers(ctx context.Context, kind sources.Kind) error {
-	noun := wording.Sentence(string(kind))
-	list := r.added(kind)
-	present, before := r.present(kind), map[int]Server{}
-	for _, s := range *list {
-		before[s.Element] = s
-	}
-	*list = nil
-	one, example := "a "+noun, "http://prometheus.example.com:9090"
-	if kind == sources.Alertmanager {
-		one, example = "an "+noun, "http://alertmanager.example.com:9093"
-	}
-	for n := 0; ; n++ {
-		q, text, name := Question{"Another " + noun, "Empty: no more."}, "", ""
-		switch {
-		case n < len(present):
-			q, text, name = Question{"The address of " + present[n].Name, "Empty: leave it as it is."}, present[n].URL, present[n].Name
-		case n == 0:
-			q = Question{"The address of " + one, "Such as " + example + ". Empty: skip."}
-			if all := r.Present.Prometheus; kind == sources.Prometheus && len(all) > 0 {
-				text = all[0].URL // of the environment
-			} else if all := r.Present.Alertmanager; kind == sources.Alertmanager && len(all) > 0 {
-				text = all[0].URL
-			}
-		}
-		if s, answered := before[n]; answered {
-			text, name = s.URL, s.Name
-		}
-		more, err := r.askServer(ctx, kind, q, text, name, n)
-		if err != nil {
-			return err
-		}
-		if !more && n >= len(present) {
-			return nil
-		}
-	}
-}
-
-// askServer asks for the address of one server, the one with an index in the file or a
-// further one. more: it was given.
-func (r *Run) askServer(ctx context.Context, kind sources.Kind, q Question, text, name string, n int) (more bool, err error) {
-	list, present := r.added(kind), r.present(kind)
-	for {
-		url, err := r.line(ctx, q, text, checkValue(string(kind), "url", true))
-		if err != nil || url == "" {
-			return false, err
-		}
-		size := len(*list)
-		if n < len(present) {
-			*list = append(*list, Server{Name: name, URL: url, Element: n})
-		} else if added, err := r.Add(kind, url, name); err != nil {
-			r.remark(Wrong, wording.Sentence(err.Error()))
-			continue
-		} else if !added {
-			r.remark(Plain, "It is there already.")
-			return true, nil
-		}
-		use, again, err := r.askUntilItAnswers(ctx, kind, &(*list)[size])
-		if err != nil || use {
-			return true, err
-		}
-		*list = (*list)[:size]
-		if !again {
-			return true, nil
-		}
-		text = url
-	}
-}
-
-// What to do about a server that does not answer.
-const (
-	otherAddress = "Another address"
-	withPassword = "Give a user, and the file with the password"
-	withToken    = "Give the file with a token (Bearer)"
-	useIt        = "Use it all the same"
-	leaveOut     = "Leave it out"
-)
-
-// askUntilItAnswers tries a server, with credentials where it wants some. again: it is
-// to have another address.
-func (r *Run) askUntilItAnswers(ctx context.Context, kind sources.Kind, s *Server) (use, again bool, err error) {
-	for {
-		r.remark(Plain, "Asking "+clean.Line(s.URL)+" …")
-		if r.say(r.TryServer(ctx, kind, *s)) {
-			return true, false, nil
-		}
-		options := []string{otherAddress, useIt, leaveOut}
-		if r.unauthorized {
-			options = []string{withPassword, withToken, otherAddress, useIt, leaveOut}
-		}
-		at, err := r.Person.Choose(ctx, Question{Title: "What now?", Help: "More options of http can be written into the file afterwards."}, options, 0)
-		if err != nil {
-			return false, false, err
-		}
-		switch options[at] {
-		case useIt, leaveOut, otherAddress:
-			return options[at] == useIt, options[at] == otherAddress, nil
-		case withPassword:
-			user, err := r.line(ctx, Question{Title: "The user"}, "", needed(anything))
-			if err != nil {
-				return false, false, err
-			}
-			file, err := r.secretFile(ctx)
-			if err != nil {
-				return false, false, err
-			}
-			s.HTTP = map[string]any{"basic_auth": map[string]any{"username": user, "password_file": file}}
-		case withToken:
-			file, err := r.secretFile(ctx)
-			if err != nil {
-				return false, false, err
-			}
-			s.HTTP = map[string]any{"authorization": map[string]any{"credentials_file": file}}
-		}
-	}
-}
-
-// secretFile asks for a file with a secret.
-func (r *Run) secretFile(ctx context.Context) (string, error) {
-	return r.line(ctx, Question{"The file with it", "Only you may read it (chmod 600). A relative path begins beside the configuration."}, "", needed(anything))
-}
-
-func anything(string) error { return nil }
-
-func (r *Run) saysServers(kind sources.Kind) string {
-	c, err := r.planned(nil)
-	if err != nil {
-		return skipped
-	}
-	all := c.Prometheus
-	if kind == sources.Alertmanager {
-		all = c.Alertmanager
-	}
-	var urls []string
-	for _, s := range all {
-		urls = append(urls, s.URL)
-	}
-	return cmp.Or(few(urls), skipped)
 }

@@ -16,7 +16,7 @@ import (
 
 // TryToken looks for the token of the answers, and asks PagerDuty.
 func (r *Run) TryToken(ctx context.Context) Findings {
-	r.account = nil
+	r.account, r.asked = nil, false
 	c, err := r.planned(r.Lookup)
 	if err != nil {
 		return Findings{{Wrong, wording.Sentence(err.Error())}}
@@ -31,6 +31,7 @@ func (r *Run) TryToken(ctx context.Context) Findings {
 			return Findings{{Wrong, wording.Sentence(sources.Sentence(err))}}
 		}
 	}
+	r.asked = true
 	account, err := r.Tries.Account(ctx, p, token, cmp.Or(r.Answers.Email, r.Present.Me.Email))
 	if err != nil {
 		return Findings{{Wrong, wording.Sentence(sources.Sentence(err))}}
@@ -136,6 +137,9 @@ func (r *Run) TryEmail() Findings {
 	if r.account == nil || email == "" {
 		return nil
 	}
+	if a := r.account; a.Person && a.Me != nil && !strings.EqualFold(a.Me.Email, email) {
+		return Findings{{Mind, fmt.Sprintf("The token is that of %s, but your email is to be %s.", clean.Line(a.Me.Email), clean.Line(email))}}
+	}
 	d := r.account.Data
 	has := slices.ContainsFunc(d.Users, func(u sources.User) bool { return strings.EqualFold(u.Email, email) })
 	if me := r.account.Me; has || me != nil && strings.EqualFold(me.Email, email) || !d.Extents.Users.Whole() {
@@ -147,7 +151,11 @@ func (r *Run) TryEmail() Findings {
 // TryPolicy says whether PagerDuty has an escalation policy.
 func (r *Run) TryPolicy(typed string) Findings {
 	if r.account == nil {
-		return Findings{{Mind, fmt.Sprintf("Whether there is an escalation policy %q is not known: PagerDuty was not asked.", clean.Line(typed))}}
+		why := "PagerDuty was not asked"
+		if r.asked {
+			why = "PagerDuty could not be read"
+		}
+		return Findings{{Mind, fmt.Sprintf("Whether there is an escalation policy %q is not known: %s.", clean.Line(typed), why)}}
 	}
 	d := r.account.Data
 	hits := sources.Named(d.Policies, typed, (*sources.Policy).Names)

@@ -125,11 +125,11 @@ func (c *Client) notAnAPI(odd string) string {
 	if c.table != string(c.source.Kind) {
 		return fmt.Sprintf("%s %s, so it is not the address of a server for %s: check url there", c.base.Host, clean.Line(odd), c.section())
 	}
-	system, path := "Prometheus", "/prometheus"
+	system, path := "a Prometheus", "/prometheus"
 	if c.source.Kind == sources.Alertmanager {
-		system, path = "Alertmanager", "/alertmanager"
+		system, path = "an Alertmanager", "/alertmanager"
 	}
-	return fmt.Sprintf("%s %s, so it is not the address of a %s: check url under %s; for Mimir add %s to it",
+	return fmt.Sprintf("%s %s, so it is not the address of %s: check url under %s; for Mimir add %s to it",
 		c.base.Host, clean.Line(odd), system, c.section(), path)
 }
 

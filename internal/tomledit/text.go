@@ -31,6 +31,8 @@ type line struct {
 	// to is the index of the last line of the value; from and end are where its value
 	// begins in this line and ends in that one.
 	to, from, end int
+	// items are those of a value that is a list of strings, each on one line.
+	items []item
 }
 
 // text is a document as lines.
@@ -95,6 +97,7 @@ func parse(document string) (*text, error) {
 				begin++
 			}
 			l.from, l.end = begin-starts[first], end-starts[l.to]
+			l.items = itemsOf(e.Value(), starts, lineOf)
 			for i := first; i <= l.to; i++ {
 				inValue[i] = true
 			}

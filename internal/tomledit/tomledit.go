@@ -124,7 +124,7 @@ func (s Setting) table(v map[string]any) (map[string]any, bool) {
 
 // edit returns the document with the setting, if it then has exactly the wanted values.
 func (s Setting) edit(document string, wanted map[string]any) (string, bool) {
-	for _, try := range []func(*text) bool{s.replace, s.uncomment, s.insert, s.addAtEnd} {
+	for _, try := range []func(*text) bool{s.changeItems, s.replace, s.commentTables, s.uncomment, s.insert, s.addAtEnd} {
 		t, err := parse(document)
 		if err != nil {
 			return "", false
@@ -146,6 +146,25 @@ func Count(document, table string) int {
 	}
 	list, _ := v[table].([]any)
 	return len(list)
+}
+
+// List returns the strings of a list in a table; nil: there are none.
+func List(document, table, key string) []string {
+	v, err := values(document)
+	if err != nil {
+		return nil
+	}
+	in, _ := v[table].(map[string]any)
+	list, _ := in[key].([]any)
+	var all []string
+	for _, item := range list {
+		text, is := item.(string)
+		if !is {
+			return nil
+		}
+		all = append(all, text)
+	}
+	return all
 }
 
 // Quote writes a string as a TOML value: between double quotes, or between single ones

@@ -20,7 +20,15 @@ func TestApply(t *testing.T) {
 		want           string
 	}{
 		{"a value", "[me] # who\nemail = \"a@b\" # mine\nrole = 'x'\n", []Setting{me("c@d")}, "[me] # who\nemail = \"c@d\" # mine\nrole = 'x'\n"},
-		{"a value of several lines", "[me]\nemail = [\n  \"a\", # first\n  \"b\",\n] # all\nrole = 1\n", []Setting{me([]string{"c"})}, "[me]\nemail = [\"c\"] # all\nrole = 1\n"},
+		{"a value of several lines", "[me]\nemail = [\n  \"a\", # first\n  \"b\",\n] # all\nrole = 1\n", []Setting{me([]string{"c"})}, "[me]\nemail = [\n#   \"a\", # first\n#   \"b\",\n  \"c\",\n] # all\nrole = 1\n"},
+		{"a further item", "[me]\nemail = [\n  \"a\", # first\n  # old\n  'b', # second\n]\n", []Setting{me([]string{"a", "b", "c", "d"})}, "[me]\nemail = [\n  \"a\", # first\n  # old\n  'b', # second\n  \"c\",\n  \"d\",\n]\n"},
+		{"a further item after one without a comma", "[me]\nemail = [\n\t\"a\",\n\t\"b\" # second\n]\n", []Setting{me([]string{"a", "b", "c"})}, "[me]\nemail = [\n\t\"a\",\n\t\"b\", # second\n\t\"c\",\n]\n"},
+		{"a further item in the last line", "[me]\nemail = [\"a\", # first\n  \"b\"] # all\n", []Setting{me([]string{"a", "b", "c"})}, "[me]\nemail = [\"a\", # first\n  \"b\", \"c\"] # all\n"},
+		{"a further item in a line", "[me]\nemail = [\"a\"] # all\n", []Setting{me([]string{"a", "b"})}, "[me]\nemail = [\"a\", \"b\"] # all\n"},
+		{"an item less", "[me]\nemail = [\n  \"a\", # first\n  \"b\", # second\n  \"c\"\n]\n", []Setting{me([]string{"a", "c"})}, "[me]\nemail = [\n  \"a\", # first\n#   \"b\", # second\n  \"c\"\n]\n"},
+		{"the items in another order", "[me]\nemail = [\n  \"a\", # first\n  \"b\",\n]\n", []Setting{me([]string{"b", "a"})}, "[me]\nemail = [\n#   \"a\", # first\n  \"b\",\n  \"a\",\n]\n"},
+		{"away with its tables", "[me]\nx = 1\n[me.email]\na = [\n1]\n[me.email.b] # b\nc = 1\n[me.emails]\nd = 1\n[you]\ne = 1\n", []Setting{me(nil)}, "[me]\nx = 1\n# [me.email]\n# a = [\n# 1]\n# [me.email.b] # b\n# c = 1\n[me.emails]\nd = 1\n[you]\ne = 1\n"},
+		{"away with dotted keys, of one element", "[[server]]\nurl.a = 1\nurl.b = 2\nc = 1\n[[server]]\nurl.a = 1\n", []Setting{url(0, nil)}, "[[server]]\n# url.a = 1\n# url.b = 2\nc = 1\n[[server]]\nurl.a = 1\n"},
 		{"an example", "[me]\n# Who.\n# email = \"dana@example.com\"\n# role = \"x\"\n", []Setting{me("c@d")}, "[me]\n# Who.\nemail = \"c@d\"\n# role = \"x\"\n"},
 		{"an example under an example", "a = 1\n# [me]\n# email = \"x\"\n# [you]\n# email = \"y\"\n", []Setting{me("c@d")}, "a = 1\n[me]\nemail = \"c@d\"\n# [you]\n# email = \"y\"\n"},
 		{"an example of another table", "[me]\nrole = 1\n# [you]\n# email = \"y\"\n", []Setting{me("c@d")}, "[me]\nrole = 1\nemail = \"c@d\"\n# [you]\n# email = \"y\"\n"},

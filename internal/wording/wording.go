@@ -2,6 +2,7 @@
 package wording
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -21,8 +22,15 @@ func Count(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
-// Sentence returns text with a capital first letter.
+// option begins a sentence with the name of an option of the configuration.
+var option = regexp.MustCompile(`^[a-z]*_|^[a-z_]+ (under|in) \[`)
+
+// Sentence returns text with a capital first letter, unless it begins with the name of an
+// option, which is written as it is.
 func Sentence(text string) string {
+	if option.MatchString(text) {
+		return text
+	}
 	first, size := utf8.DecodeRuneInString(text)
 	if upper := unicode.ToUpper(first); upper != first {
 		return string(upper) + text[size:]

@@ -27,6 +27,7 @@ func TestCount(t *testing.T) {
 func TestSentence(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", "you have it": "You have it", "élise was asked": "Élise was asked", "3 left": "3 left", "Ann": "Ann", "\xff": "\xff", "世界": "世界",
+		"token_file x is not there": "token_file x is not there", "url under [[prometheus]] must": "url under [[prometheus]] must", "email in [me]: no": "email in [me]: no", "under a_b": "Under a_b",
 	} {
 		if got := Sentence(text); got != want {
 			t.Errorf("Sentence(%q) = %q, want %q", text, got, want)

@@ -28,15 +28,42 @@ type Terminal struct {
 	// Plain: questions are asked line by line, without drawing, as for a screen reader.
 	// ASCII: no other characters are drawn. NoColor: there are no colours.
 	Plain, ASCII, NoColor bool
+
+	// unmute lets the terminal show again what is typed; nil: it does.
+	unmute func()
 }
 
 var _ firstrun.Person = (*Terminal)(nil)
 
+// Open lets the terminal show what is typed only while a question is asked, so that what
+// is typed too early, such as a token that is pasted, is neither seen nor an answer. It is
+// undone by the returned function.
+func (t *Terminal) Open() (undo func()) {
+	t.mute()
+	return t.listen
+}
+
+// mute stops the terminal from showing what is typed.
+func (t *Terminal) mute() {
+	if f, is := t.In.(descriptor); is && t.unmute == nil {
+		t.unmute = mute(f.Fd())
+	}
+}
+
+// listen forgets what was typed while nobody asked, and shows what is typed from now on.
+func (t *Terminal) listen() {
+	if t.unmute != nil {
+		t.unmute()
+		t.unmute = nil
+	}
+}
+
 // tallest is how many options are seen at once.
 const tallest = 10
 
-// run asks one question. What was answered stays on the screen as a line.
-func (t *Terminal) run(ctx context.Context, field huh.Field, q firstrun.Question, answer func() string) error {
+// run asks one question. empty is what an empty line means in the plain form. What was
+// answered stays on the screen as a line.
+func (t *Terminal) run(ctx context.Context, field huh.Field, q firstrun.Question, empty string, answer func() string) error {
 	keys := huh.NewDefaultKeyMap()
 	keys.Quit = key.NewBinding(key.WithKeys("ctrl+c"), key.WithHelp("ctrl+c", "leave"))
 	in := &input{Reader: t.In}
@@ -47,7 +74,10 @@ func (t *Terminal) run(ctx context.Context, field huh.Field, q firstrun.Question
 	}
 	form := huh.NewForm(huh.NewGroup(field)).WithProgramOptions(options...).WithKeyMap(keys).WithTheme(huh.ThemeFunc(t.theme)).
 		WithShowHelp(!t.ASCII).WithOutput(t.Out).WithAccessible(t.Plain)
+	t.listen()
+	defer t.mute()
 	if t.Plain {
+		in.empty = empty
 		form.WithInput(in.reader()).WithOutput(plainWriter{t})
 		if q.Help != "" {
 			t.print(q.Help)
@@ -89,11 +119,16 @@ func (t *Terminal) theme(dark bool) *huh.Styles {
 type input struct {
 	io.Reader
 	ended bool
+	// empty is read in place of an empty line; empty: the line itself.
+	empty string
 }
 
 func (i *input) Read(p []byte) (int, error) {
 	n, err := i.Reader.Read(p)
 	i.ended = i.ended || n == 0 && err != nil
+	if line := string(p[:n]); i.empty != "" && (line == "\n" || line == "\r\n") {
+		n = copy(p, i.empty+"\n")
+	}
 	return n, err
 }
 
@@ -116,14 +151,14 @@ func (t *Terminal) print(line string) {
 	fmt.Fprintln(t.Out, t.inASCII(ansi.Wrap(credentials.HideAny(clean.Line(line)), t.width(), ""))) //nolint:errcheck // the next question fails
 }
 
-// width is that of the terminal.
+// width is that of the terminal; 0: it is no terminal, and nothing is broken.
 func (t *Terminal) width() int {
 	if f, is := t.Out.(descriptor); is {
 		if width, _, err := term.GetSize(f.Fd()); err == nil && width > 0 {
 			return width
 		}
 	}
-	return 80
+	return 0
 }
 
 // inASCII writes our own signs in other characters where the terminal has no others.
@@ -148,11 +183,14 @@ func (w plainWriter) Write(p []byte) (int, error) {
 
 // Choose asks for one of several options.
 func (t *Terminal) Choose(ctx context.Context, q firstrun.Question, options []string, at int) (int, error) {
+	if t.Plain {
+		q.Help = join(q.Help, fmt.Sprintf("Enter alone takes %d: %s.", at+1, options[at]))
+	}
 	s := huh.NewSelect[int]().Title(q.Title).Description(q.Help).Options(numbered(options)...).Value(&at)
 	if len(options) > tallest {
 		s.Height(tallest + 3)
 	}
-	err := t.run(ctx, s, q, func() string { return options[at] })
+	err := t.run(ctx, s, q, "", func() string { return options[at] })
 	return at, err
 }
 
@@ -166,9 +204,13 @@ func (t *Terminal) Several(ctx context.Context, q firstrun.Question, options []s
 	}
 	t.print(q.Help)
 	q.Help = "Space takes or leaves one, enter goes on."
+	in := ""
+	if t.Plain {
+		q.Help, in = "A number takes or leaves one, enter alone goes on.", "0"
+	}
 	// The height has the title and the description too, which may be two lines.
 	s := huh.NewMultiSelect[int]().Title(q.Title).Description(q.Help).Options(numbered(options)...).Value(&chosen).Height(min(len(options), tallest) + 3)
-	err := t.run(ctx, s, q, func() string { return fmt.Sprintf("%d of %d", len(chosen), len(options)) })
+	err := t.run(ctx, s, q, in, func() string { return fmt.Sprintf("%d of %d", len(chosen), len(options)) })
 	taken = make([]bool, len(options))
 	for _, i := range chosen {
 		taken[i] = true
@@ -186,21 +228,49 @@ func numbered(options []string) []huh.Option[int] {
 
 // Write asks for one line.
 func (t *Terminal) Write(ctx context.Context, q firstrun.Question, text string, check func(string) error) (string, error) {
+	empty := q.Empty
+	if empty != "" && t.Plain && text != "" {
+		// There enter alone takes the text, which can't be deleted.
+		q.Help = join(q.Help, "A single "+nothing+": "+empty+".")
+		checkText := check
+		check = func(text string) error {
+			if strings.TrimSpace(text) == nothing {
+				return nil
+			}
+			return checkText(text)
+		}
+	} else if empty != "" {
+		q.Help = join(q.Help, "Empty: "+empty+".")
+	}
+	if t.Plain && text != "" {
+		q.Help = join(q.Help, "Enter alone: "+text)
+	}
 	input := huh.NewInput().Title(q.Title).Description(q.Help).Value(&text).Validate(check)
-	err := t.run(ctx, input, q, func() string {
+	err := t.run(ctx, input, q, "", func() string {
 		if text == "" {
 			return "-"
 		}
 		return text
 	})
+	if empty != "" && t.Plain && strings.TrimSpace(text) == nothing {
+		text = ""
+	}
 	return text, err
+}
+
+// nothing is what is typed for an empty answer where enter alone takes what is offered.
+const nothing = "-"
+
+// join puts sentences together.
+func join(sentences ...string) string {
+	return strings.TrimSpace(strings.Join(sentences, " "))
 }
 
 // Secret asks for one line that is not shown.
 func (t *Terminal) Secret(ctx context.Context, q firstrun.Question, check func(string) error) (string, error) {
 	var text string
 	input := huh.NewInput().Title(q.Title).Description(q.Help).EchoMode(huh.EchoModePassword).Value(&text).Validate(check)
-	err := t.run(ctx, input, q, func() string { return "typed" })
+	err := t.run(ctx, input, q, "", func() string { return "typed" })
 	credentials.Add(strings.TrimSpace(text))
 	if err == nil {
 		err = check(text) // huh drops the error where it can't hide what is typed

@@ -61,6 +61,59 @@ func TestLineByLine(t *testing.T) {
 	}
 }
 
+// TestLineByLineSaysWhatEnterDoes: what is offered is seen, and can be taken or left out.
+func TestLineByLineSaysWhatEnterDoes(t *testing.T) {
+	fine := func(text string) error {
+		if text == nothing {
+			return errors.New("this is no email")
+		}
+		return nil
+	}
+	for _, c := range []struct {
+		text, empty, typed, want string
+		says                     []string
+	}{
+		{"dana@example.com", "skip", "", "dana@example.com", []string{"Enter alone: dana@example.com", "A single -: skip."}},
+		{"dana@example.com", "skip", "-", "", nil},
+		{"dana@example.com", "skip", "ann@example.com", "ann@example.com", nil},
+		{"", "no more", "", "", []string{"Help. Empty: no more."}},
+		{"file", "", "", "file", []string{"Enter alone: file"}},
+	} {
+		person, out := plain(c.typed)
+		got, err := person.Write(t.Context(), firstrun.Question{Title: "What?", Help: "Help.", Empty: c.empty}, c.text, fine)
+		if err != nil || got != c.want {
+			t.Errorf("%+v: %q, %v", c, got, err)
+		}
+		for _, says := range c.says {
+			if !strings.Contains(out.String(), says) {
+				t.Errorf("%+v: it says\n%s", c, out)
+			}
+		}
+		if c.text != "" && strings.Contains(out.String(), "Empty:") {
+			t.Errorf("%+v: an empty answer is promised:\n%s", c, out)
+		}
+	}
+	person, out := plain("", "2", "")
+	if at, err := person.Choose(t.Context(), firstrun.Question{Title: "Which?"}, []string{"one", "two"}, 1); at != 1 || err != nil || !strings.Contains(out.String(), "Enter alone takes 2: two.") {
+		t.Errorf("chose %d, %v:\n%s", at, err, out)
+	}
+	if taken, err := person.Several(t.Context(), firstrun.Question{Title: "Which?"}, []string{"one", "two"}, []bool{true, false}); err != nil || !taken[0] || !taken[1] {
+		t.Errorf("took %v, %v", taken, err)
+	}
+	if strings.Contains(out.String(), "Space") || strings.Contains(out.String(), "Invalid") || !strings.Contains(out.String(), "enter alone goes on") {
+		t.Errorf("it says\n%s", out)
+	}
+}
+
+// TestNoLineIsBroken where the output is no terminal.
+func TestNoLineIsBroken(t *testing.T) {
+	person, out := plain()
+	person.Say(firstrun.Finding{Sentence: strings.Repeat("word ", 50) + "end"})
+	if n := strings.Count(out.String(), "\n"); n != 1 {
+		t.Errorf("it has %d lines", n)
+	}
+}
+
 // TestNothingTypedIsNoAnswer: the end of the input is not taken for enter.
 func TestNothingTypedIsNoAnswer(t *testing.T) {
 	person, _ := plain()
