@@ -43,7 +43,11 @@ func (m *Model) openOverlay(c keymap.Command) (cmd tea.Cmd, opened bool) {
 	case keymap.ShowCopied:
 		m.open(m.terminal.Copied())
 	case keymap.OpenCommands:
-		m.open(palette.New(&m.Screen, m.obey, slices.Concat(m.actions.Verbs(), m.list.Verbs(), m.pane.Verbs())...))
+		also := keymap.InNormal
+		if m.list.Sources.None() {
+			also = keymap.InBeginning
+		}
+		m.open(palette.New(&m.Screen, m.obey, also, slices.Concat(m.actions.Verbs(), m.list.Verbs(), m.pane.Verbs())...))
 	case keymap.ShowReport:
 		r, cmd := load.New(&m.Screen, load.Options{Read: m.options.Load})
 		m.open(r)

@@ -299,6 +299,10 @@ func addStatuses(root *cobra.Command) {
 		if name := c.Name(); name != "help" && name != "completion" {
 			continue
 		}
+		if c.Name() == "completion" {
+			c.Args = noArgs
+			c.RunE = func(*cobra.Command, []string) error { return usagef("name a shell: bash, fish, powershell or zsh") }
+		}
 		for _, one := range append([]*cobra.Command{c}, c.Commands()...) {
 			one.Long = strings.TrimSpace(one.Long) + "\n\nExit status: 0 done, 1 failed, 2 wrong usage."
 		}

@@ -294,7 +294,8 @@ func labelValues(alerts []map[string]string, name string) []string {
 }
 
 func truncated(most int, text string) string {
-	if most < 0 || utf8.RuneCountInString(text) <= most {
+	most = max(most, 0)
+	if utf8.RuneCountInString(text) <= most {
 		return text
 	}
 	return string([]rune(text)[:most])

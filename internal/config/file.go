@@ -31,7 +31,7 @@ type file struct {
 	// Keys are the keys of commands by name, and the name of a preset.
 	Keys map[string]any `toml:"keys" keys:"commands"`
 	// Filters are expressions by name.
-	Filters map[string]string `toml:"filters" keys:"^[\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]*$"`
+	Filters map[string]string `toml:"filters" keys:"^[^\\x00-\\x2f\\x3a-\\x40\\x5b-\\x5e\\x60\\x7b-\\x7f][^\\x00-\\x2c\\x2f\\x3a-\\x40\\x5b-\\x5e\\x60\\x7b-\\x7f]*$"`
 }
 
 type fileMe struct {

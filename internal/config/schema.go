@@ -151,7 +151,8 @@ func valueSchema(t reflect.Type, tag reflect.StructTag) object {
 		schema["type"] = "number"
 	case reflect.Interface: // a text or a list of texts
 		schema["type"] = []string{"string", "array"}
-		schema["items"] = object{"type": "string"}
+		schema["minLength"] = 1
+		schema["items"] = object{"type": "string", "minLength": 1}
 	default:
 		panic("config: the schema knows no " + t.String())
 	}

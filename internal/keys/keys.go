@@ -241,7 +241,10 @@ func (r *resolving) clash(one, other, key string) {
 	if _, set := r.Keys[one]; !set {
 		one, other = other, one
 	}
-	sentence := `"` + Show(key) + `" asks for both ` + one + " and " + other + ": give " + other + " another key, or none by " + other + " = []"
+	sentence := `"` + Show(key) + `" asks for both ` + one + " and " + other + ": give " + other + " another key"
+	if !slices.Contains(needed, other) {
+		sentence += ", or none by " + other + " = []"
+	}
 	r.faults = append(r.faults, Fault{one, sentence})
 }
 

@@ -53,7 +53,7 @@ func hint(e keymap.Entry, brief bool) []draw.Span {
 	if brief && found {
 		text = short
 	}
-	if text == "" {
+	if text == "" || len(e.Binding.Keys()) == 0 {
 		return nil
 	}
 	key, role := draw.Accent, draw.Plain

@@ -17,7 +17,7 @@ func (t Table) KeyOf(c Command, at Mode) string {
 			break
 		}
 	}
-	if len(list) > 0 || at != InNormal || c == OpenCommands {
+	if len(list) > 0 || at != InNormal && at != InBeginning || c == OpenCommands {
 		return keys.ShowAll(list)
 	}
 	return t.KeyOf(OpenCommands, InNormal) + strings.ReplaceAll(c.Name(), "_", " ")

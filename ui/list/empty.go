@@ -42,8 +42,7 @@ func (l *List) emptyList(width, height int) []string {
 			{keymap.FirstConfiguration, "a first configuration: firstline init"},
 			{keymap.ShowDemo, "the demo, without an account: firstline --demo"},
 		} {
-			key := l.Keys.Of(one.command, keymap.InBeginning).Binding.Help().Key
-			say(draw.Plain, key+"  "+one.line)
+			say(draw.Plain, l.Keys.KeyOf(one.command, keymap.InBeginning)+"  "+one.line)
 		}
 		lines = append(lines, "")
 		say(draw.Plain, "Or name a PagerDuty token, a Prometheus or an Alertmanager in")

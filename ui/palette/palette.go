@@ -53,12 +53,12 @@ func Keys() keymap.Table {
 	}
 }
 
-// New opens the search. do does what the chosen entry asks for; verbs may be written
-// with an argument.
-func New(s *room.Screen, do func(*keymap.Entry) tea.Cmd, verbs ...room.Verb) *Room {
+// New opens the search for the commands of the list, and of another mode too. do does
+// what the chosen entry asks for; verbs may be written with an argument.
+func New(s *room.Screen, do func(*keymap.Entry) tea.Cmd, also keymap.Mode, verbs ...room.Verb) *Room {
 	r := &Room{Screen: s, do: do, verbs: verbs, input: draw.NewInput()}
 	for _, e := range s.Keys {
-		if e.Mode == keymap.InNormal && e.Group != "" && e.Command != keymap.OpenCommands {
+		if e.Mode == keymap.InNormal && e.Group != "" && e.Command != keymap.OpenCommands || e.Mode == also && also != keymap.InNormal {
 			r.All = append(r.All, e)
 		}
 	}

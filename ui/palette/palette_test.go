@@ -29,7 +29,7 @@ func opened(done *[]keymap.Command, verbs ...room.Verb) (*room.Screen, *roomtest
 	return s, host, palette.New(s, func(e *keymap.Entry) tea.Cmd {
 		*done = append(*done, e.Command)
 		return nil
-	}, verbs...)
+	}, keymap.InNormal, verbs...)
 }
 
 func TestTheCommandsMoveAndClose(t *testing.T) {
