@@ -69,6 +69,25 @@ func TestConfigurationForgetsSources(t *testing.T) {
 	}
 }
 
+// TestNoRowIsHeldWithoutItsSource: the row under the cursor does not stay as gone when the
+// sources that had it are not asked any more.
+func TestNoRowIsHeldWithoutItsSource(t *testing.T) {
+	for _, at := range []int{0, 1, 2} {
+		h := withStory(t, 120, 30, nil)
+		for range at {
+			h.press("j")
+		}
+		if h.m.list.Current() == nil {
+			t.Fatal("no row is under the cursor")
+		}
+		h.offer(func(o *Options) { o.Initial = nil })
+		h.list("No source is configured yet")
+		if len(h.m.list.Rows) != 0 {
+			t.Errorf("at %d: %d rows are left", at, len(h.m.list.Rows))
+		}
+	}
+}
+
 // TestConfigurationWaits: while a person reads a preview nothing changes under it.
 func TestConfigurationWaits(t *testing.T) {
 	d := newAccount()

@@ -48,10 +48,11 @@ func (l *List) Apply(a Arranged) {
 			cursor = at
 		case filtered:
 			screenRow = 0
-		case before != nil:
+		case before != nil && !l.leaves:
 			groups, rows, visible, cursor = l.holdRow(groups, rows, visible, a.sections)
 		default:
-			cursor = l.Cursor // a heading under which nothing is left
+			// A heading under which nothing is left, or a source that is not there any more.
+			cursor = min(l.Cursor, max(len(visible)-1, 0))
 		}
 		if l.Roomy && !filtered && l.fits(visible) {
 			screenRow /= 2
@@ -62,6 +63,7 @@ func (l *List) Apply(a Arranged) {
 	}
 	l.Groups, l.Rows, l.Matching, l.Sections, l.Visible, l.ready = groups, rows, a.Visible, a.sections, visible, true
 	l.wants = l.wants.with(a.wants)
+	l.leaves = l.leaves && !a.Joined
 	if l.Roomy = l.fits(visible) && (l.Roomy || filtered || beforeID == "" || !complete && untouched); l.Roomy {
 		screenRow = 0
 	}

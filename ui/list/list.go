@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"firstline/internal/triage"
+	"firstline/sources"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
 	"firstline/ui/reply"
@@ -50,6 +51,9 @@ type List struct {
 	wants Wants
 	// ready: a first join has come; whole: one that knew all sources.
 	ready, whole bool
+	// leaves: a source left, so that the row under the cursor is not held where nothing
+	// reports it any more: it is not gone, but nobody asks.
+	leaves bool
 	// Changed is the sign of a group that changed while nobody read, or empty.
 	Changed func(id string) string
 	// counting works out the counts of a picker.
@@ -74,6 +78,10 @@ func (l *List) Configure(o Options, unread []string) {
 	l.sparks.finding.Drop()
 	if len(unread) > 0 {
 		l.whole = false // what comes with a source is not new
+	}
+	for _, name := range l.Sources.Order {
+		left := !slices.ContainsFunc(o.Initial, func(s sources.Source) bool { return s.Name == name })
+		l.leaves = l.leaves || left || slices.Contains(unread, name)
 	}
 	if text := l.Sources.Filter.String(); text != "" { // it may name a saved one
 		f, err := l.Prompt.parseFilter(text)
