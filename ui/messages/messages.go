@@ -37,7 +37,10 @@ func (r *Room) Resize() {
 	if len(r.Messages.History) == 0 {
 		r.Lines = append(r.Lines, r.Theme.Of(draw.Dim).On("No messages yet"))
 	}
-	for _, msg := range slices.Backward(r.Messages.History) {
+	// The one in the line is the last of the history, whatever its time.
+	history := slices.Clone(r.Messages.History)
+	slices.SortStableFunc(history, func(a, b room.Message) int { return a.At.Compare(b.At) })
+	for _, msg := range slices.Backward(history) {
 		mark, role := msg.Level.Mark()
 		at := r.Times().Second(msg.At)
 		for i, l := range r.Wrap(msg.Text, width-12) {

@@ -33,6 +33,25 @@ func TestSourcesAndMessages(t *testing.T) {
 	}
 }
 
+// TestOrderOfTime: what is noted later of an earlier time is where its time is.
+func TestOrderOfTime(t *testing.T) {
+	s, _ := roomtest.Screen(100, 30, room.ReaderKeys())
+	r := messages.New(s, func() []sources.Snapshot { return nil })
+	for _, second := range []int{5, 2, 9} {
+		s.Messages.Add(room.Info, "said", "", roomtest.Noon.Add(time.Duration(second)*time.Second))
+		s.Messages.Note(room.Info, "noted", roomtest.Noon.Add(time.Duration(second+1)*time.Second))
+	}
+	r.Resize()
+	last := len(roomtest.Shows(s, r))
+	for _, second := range []string{"02", "03", "05", "06", "09", "10"} {
+		at := strings.Index(roomtest.Shows(s, r), "12:00:"+second)
+		if at < 0 || at > last {
+			t.Errorf("12:00:%s is not above the one before it:\n%s", second, roomtest.Shows(s, r))
+		}
+		last = at
+	}
+}
+
 func TestASourceThatWasNotReadYet(t *testing.T) {
 	s, _ := roomtest.Screen(100, 30, room.ReaderKeys())
 	r := messages.New(s, func() []sources.Snapshot { return []sources.Snapshot{{Source: sources.Source{Name: "prom"}}} })
