@@ -39,8 +39,17 @@ var _ firstrun.Person = (*Terminal)(nil)
 // is typed too early, such as a token that is pasted, is neither seen nor an answer. It is
 // undone by the returned function.
 func (t *Terminal) Open() (undo func()) {
+	undo = t.listen
+	if f, is := t.In.(descriptor); is {
+		if before, err := term.GetState(f.Fd()); err == nil {
+			undo = func() {
+				t.listen()
+				_ = term.Restore(f.Fd(), before) // a secret that was left half has it without echo
+			}
+		}
+	}
 	t.mute()
-	return t.listen
+	return undo
 }
 
 // mute stops the terminal from showing what is typed.
@@ -85,9 +94,11 @@ func (t *Terminal) run(ctx context.Context, field huh.Field, q firstrun.Question
 	} else {
 		form.WithInput(t.In)
 	}
-	err := form.RunWithContext(ctx)
+	err := t.await(ctx, form)
 	switch {
-	case ctx.Err() != nil, errors.Is(err, huh.ErrUserAborted), in.ended, err == nil && !t.Plain && form.State != huh.StateCompleted:
+	case ctx.Err() != nil:
+		return firstrun.ErrInterrupted // in.ended may be written meanwhile
+	case errors.Is(err, huh.ErrUserAborted), in.ended, err == nil && !t.Plain && form.State != huh.StateCompleted:
 		return firstrun.ErrInterrupted // what it has then is no answer
 	case err != nil:
 		return fmt.Errorf("asking in the terminal: %w", err)
@@ -96,6 +107,23 @@ func (t *Terminal) run(ctx context.Context, field huh.Field, q firstrun.Question
 		t.print(strings.TrimSuffix(q.Title, "?") + ": " + answer())
 	}
 	return nil
+}
+
+// await runs a form until it is answered or ctx ends. A question that is asked line by line
+// still waits for its line then; the program ends, and the question with it.
+func (t *Terminal) await(ctx context.Context, form *huh.Form) error {
+	if !t.Plain {
+		return form.RunWithContext(ctx)
+	}
+	done := make(chan error, 1)
+	go func() { done <- form.RunWithContext(ctx) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		fmt.Fprintln(t.Out) //nolint:errcheck // it ends anyway
+		return ctx.Err()
+	}
 }
 
 func (t *Terminal) theme(dark bool) *huh.Styles {
@@ -148,7 +176,13 @@ type descriptor interface{ Fd() uintptr }
 
 // print writes a line, broken between words.
 func (t *Terminal) print(line string) {
-	fmt.Fprintln(t.Out, t.inASCII(ansi.Wrap(credentials.HideAny(clean.Line(line)), t.width(), ""))) //nolint:errcheck // the next question fails
+	fmt.Fprintln(t.Out, t.inASCII(wrapped(credentials.HideAny(clean.Line(line)), t.width()))) //nolint:errcheck // the next question fails
+}
+
+// wrapped breaks a line between words only: not after a hyphen, as in ctrl-c.
+func wrapped(line string, width int) string {
+	const hyphen = "\ue000" // a character of no meaning
+	return strings.ReplaceAll(ansi.Wrap(strings.ReplaceAll(line, "-", hyphen), width, ""), hyphen, "-")
 }
 
 // width is that of the terminal; 0: it is no terminal, and nothing is broken.
@@ -191,7 +225,10 @@ func (t *Terminal) Choose(ctx context.Context, q firstrun.Question, options []st
 		s.Height(tallest + 3)
 	}
 	err := t.run(ctx, s, q, "", func() string { return options[at] })
-	return at, err
+	if err != nil {
+		return 0, err
+	}
+	return at, nil
 }
 
 // Several asks which of several options are taken.
@@ -211,11 +248,14 @@ func (t *Terminal) Several(ctx context.Context, q firstrun.Question, options []s
 	// The height has the title and the description too, which may be two lines.
 	s := huh.NewMultiSelect[int]().Title(q.Title).Description(q.Help).Options(numbered(options)...).Value(&chosen).Height(min(len(options), tallest) + 3)
 	err := t.run(ctx, s, q, in, func() string { return fmt.Sprintf("%d of %d", len(chosen), len(options)) })
+	if err != nil {
+		return nil, err
+	}
 	taken = make([]bool, len(options))
 	for _, i := range chosen {
 		taken[i] = true
 	}
-	return taken, err
+	return taken, nil
 }
 
 func numbered(options []string) []huh.Option[int] {
@@ -229,21 +269,27 @@ func numbered(options []string) []huh.Option[int] {
 // Write asks for one line.
 func (t *Terminal) Write(ctx context.Context, q firstrun.Question, text string, check func(string) error) (string, error) {
 	empty := q.Empty
-	if empty != "" && t.Plain && text != "" {
+	switch {
+	case t.Plain && text != "":
 		// There enter alone takes the text, which can't be deleted.
-		q.Help = join(q.Help, "A single "+nothing+": "+empty+".")
-		checkText := check
-		check = func(text string) error {
-			if strings.TrimSpace(text) == nothing {
-				return nil
-			}
-			return checkText(text)
+		if empty != "" {
+			q.Help = join(q.Help, "A single "+nothing+": "+empty+".")
 		}
-	} else if empty != "" {
-		q.Help = join(q.Help, "Empty: "+empty+".")
-	}
-	if t.Plain && text != "" {
 		q.Help = join(q.Help, "Enter alone: "+text)
+		offered, checkTyped := text, check
+		check = func(typed string) error {
+			switch strings.TrimSpace(typed) {
+			case "":
+				return checkTyped(offered)
+			case nothing:
+				if empty != "" {
+					return nil
+				}
+			}
+			return checkTyped(typed)
+		}
+	case empty != "":
+		q.Help = join(q.Help, "Empty: "+empty+".")
 	}
 	input := huh.NewInput().Title(q.Title).Description(q.Help).Value(&text).Validate(check)
 	err := t.run(ctx, input, q, "", func() string {
@@ -252,10 +298,13 @@ func (t *Terminal) Write(ctx context.Context, q firstrun.Question, text string, 
 		}
 		return text
 	})
+	if err != nil {
+		return "", err
+	}
 	if empty != "" && t.Plain && strings.TrimSpace(text) == nothing {
 		text = ""
 	}
-	return text, err
+	return text, nil
 }
 
 // nothing is what is typed for an empty answer where enter alone takes what is offered.
@@ -271,11 +320,11 @@ func (t *Terminal) Secret(ctx context.Context, q firstrun.Question, check func(s
 	var text string
 	input := huh.NewInput().Title(q.Title).Description(q.Help).EchoMode(huh.EchoModePassword).Value(&text).Validate(check)
 	err := t.run(ctx, input, q, "", func() string { return "typed" })
-	credentials.Add(strings.TrimSpace(text))
-	if err == nil {
-		err = check(text) // huh drops the error where it can't hide what is typed
+	if err != nil {
+		return "", err
 	}
-	return text, err
+	credentials.Add(strings.TrimSpace(text))
+	return text, check(text) // huh drops the error where it can't hide what is typed
 }
 
 // Say shows sentences, each with its mark.

@@ -1,9 +1,11 @@
 package prompt
 
 import (
+	"context"
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 
 	"firstline/internal/firstrun"
@@ -64,7 +66,7 @@ func TestLineByLine(t *testing.T) {
 // TestLineByLineSaysWhatEnterDoes: what is offered is seen, and can be taken or left out.
 func TestLineByLineSaysWhatEnterDoes(t *testing.T) {
 	fine := func(text string) error {
-		if text == nothing {
+		if text == nothing || text == "" {
 			return errors.New("this is no email")
 		}
 		return nil
@@ -76,7 +78,6 @@ func TestLineByLineSaysWhatEnterDoes(t *testing.T) {
 		{"dana@example.com", "skip", "", "dana@example.com", []string{"Enter alone: dana@example.com", "A single -: skip."}},
 		{"dana@example.com", "skip", "-", "", nil},
 		{"dana@example.com", "skip", "ann@example.com", "ann@example.com", nil},
-		{"", "no more", "", "", []string{"Help. Empty: no more."}},
 		{"file", "", "", "file", []string{"Enter alone: file"}},
 	} {
 		person, out := plain(c.typed)
@@ -93,7 +94,11 @@ func TestLineByLineSaysWhatEnterDoes(t *testing.T) {
 			t.Errorf("%+v: an empty answer is promised:\n%s", c, out)
 		}
 	}
-	person, out := plain("", "2", "")
+	person, out := plain("")
+	if got, err := person.Write(t.Context(), firstrun.Question{Title: "What?", Help: "Help.", Empty: "no more"}, "", func(string) error { return nil }); got != "" || err != nil || !strings.Contains(out.String(), "Help. Empty: no more.") {
+		t.Errorf("wrote %q, %v:\n%s", got, err, out)
+	}
+	person, out = plain("", "2", "")
 	if at, err := person.Choose(t.Context(), firstrun.Question{Title: "Which?"}, []string{"one", "two"}, 1); at != 1 || err != nil || !strings.Contains(out.String(), "Enter alone takes 2: two.") {
 		t.Errorf("chose %d, %v:\n%s", at, err, out)
 	}
@@ -105,12 +110,75 @@ func TestLineByLineSaysWhatEnterDoes(t *testing.T) {
 	}
 }
 
+// TestLeavingLineByLine: ctrl-c leaves though nothing is typed.
+func TestLeavingLineByLine(t *testing.T) {
+	in, typing := io.Pipe()
+	defer typing.Close()
+	for what, ask := range map[string]func(context.Context, *Terminal, firstrun.Question) error{
+		"choosing": func(ctx context.Context, person *Terminal, q firstrun.Question) error {
+			_, err := person.Choose(ctx, q, []string{"one", "two"}, 0)
+			return err
+		},
+		"several": func(ctx context.Context, person *Terminal, q firstrun.Question) error {
+			_, err := person.Several(ctx, q, []string{"one", "two"}, []bool{true, false})
+			return err
+		},
+		"writing": func(ctx context.Context, person *Terminal, q firstrun.Question) error {
+			_, err := person.Write(ctx, q, "text", func(string) error { return nil })
+			return err
+		},
+	} {
+		asked := make(chan struct{})
+		person := &Terminal{In: &reads{Reader: in, began: asked}, Out: io.Discard, Plain: true}
+		ctx, leave := context.WithCancel(t.Context())
+		go func() {
+			<-asked
+			leave()
+		}()
+		if err := ask(ctx, person, firstrun.Question{Title: "What?"}); !errors.Is(err, firstrun.ErrInterrupted) {
+			t.Errorf("%s: %v", what, err)
+		}
+		leave()
+	}
+}
+
+// reads closes began when it is read.
+type reads struct {
+	io.Reader
+	began chan struct{}
+	once  sync.Once
+}
+
+func (r *reads) Read(p []byte) (int, error) {
+	r.once.Do(func() { close(r.began) })
+	return r.Reader.Read(p)
+}
+
 // TestNoLineIsBroken where the output is no terminal.
 func TestNoLineIsBroken(t *testing.T) {
 	person, out := plain()
 	person.Say(firstrun.Finding{Sentence: strings.Repeat("word ", 50) + "end"})
 	if n := strings.Count(out.String(), "\n"); n != 1 {
 		t.Errorf("it has %d lines", n)
+	}
+}
+
+// TestLinesBreakBetweenWords at all widths.
+func TestLinesBreakBetweenWords(t *testing.T) {
+	const line = "The answers make /home/ann/.config/first-line/config.toml. Nothing is written before the end; ctrl-c leaves."
+	for width := 42; width < 130; width++ {
+		text := wrapped(line, width)
+		for part := range strings.SplitSeq(text, "\n") {
+			if len(part) > width {
+				t.Errorf("%q is wider than %d", part, width)
+			}
+		}
+		if got := strings.Join(strings.Fields(text), " "); got != line {
+			t.Errorf("at %d it is\n%s", width, text)
+		}
+	}
+	if got := wrapped(line, 0); got != line {
+		t.Errorf("without a width it is %q", got)
 	}
 }
 
