@@ -48,12 +48,15 @@ type Options struct {
 func (h *Header) Name() string { return h.person.name }
 
 // View draws the header on one line where it fits, else on two. The first to give
-// way are the last night and the person, then the sources that answer, then the counts.
+// way are the last night and the person, then the sources that answer, then the counts
+// and the name of the program. That it is the demo, or read-only, is always there.
 func (h *Header) View() []string {
 	const gap = 2
 	r, snapshots := h.Layout.Header, h.Sources()
 	room := r.Width - 2
-	program, who, counts := h.programSpans(), h.whoSpans(), h.countSpans(snapshots, room)
+	program, who := h.programSpans(), h.whoSpans()
+	modes := h.WidthOfSpans(program[1:])
+	counts := h.countSpans(snapshots, room-modes-gap)
 	zone, brief := h.zoneNames()
 	countsWidth := h.WidthOfSpans(counts)
 	if r.Height == 1 {
@@ -62,7 +65,7 @@ func (h *Header) View() []string {
 		}
 		ages := h.sourceSpans(snapshots, max(room-countsWidth-h.WidthOfSpans(program)-2*gap, room/2))
 		room -= h.WidthOfSpans(ages)
-		counts = h.countSpans(snapshots, room-gap)
+		counts = h.countSpans(snapshots, room-modes-2*gap)
 		countsWidth = h.WidthOfSpans(counts)
 		who = h.withNight(h.fitWho(program, who, room-countsWidth-2*gap), room-countsWidth-2*gap)
 		room -= countsWidth + h.WidthOfSpans(who)
@@ -136,6 +139,9 @@ func (h *Header) whoSpans() []draw.Span {
 // fitWho is the program and as much of the person as fits: a part that does not fit
 // is left out, since half a time is another time. Only a name is cut.
 func (h *Header) fitWho(program, who []draw.Span, width int) []draw.Span {
+	if len(program) > 1 && h.WidthOfSpans(program) > width {
+		program = trimLeft(program[1:]) // the name of the program goes before its modes
+	}
 	for len(who) > 1 && h.WidthOfSpans(program)+h.WidthOfSpans(who) > width {
 		who = who[:len(who)-1]
 	}

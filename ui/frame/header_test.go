@@ -80,6 +80,9 @@ func TestFreshnessIsNeverPushedOff(t *testing.T) {
 			}
 		}
 		text := m.Bare(strings.Join(lines, "\n"))
+		if m.Options.Demo && !strings.Contains(text, "demo") || m.Options.ReadOnly && !strings.Contains(text, "read-only") {
+			t.Fatalf("round %d, %d cells: demo %v, read-only %v is not said in\n%s", round, width, m.Options.Demo, m.Options.ReadOnly, text)
+		}
 		hidden := 0
 		for _, f := range failing {
 			if !strings.Contains(text, f) {

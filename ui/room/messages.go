@@ -138,11 +138,11 @@ func (s *Messages) Expire(now time.Time) {
 }
 
 // tip is what somebody new has to know now; empty: nothing.
-func (m *Messages) tip() string {
-	if m.Tip == nil {
+func (s *Messages) tip() string {
+	if s.Tip == nil {
 		return ""
 	}
-	return m.Tip()
+	return s.Tip()
 }
 
 // Shown is the message in the line as a whole; empty: it has none.
