@@ -74,16 +74,17 @@ func (t *Terminal) Copy(what, text string) tea.Cmd {
 	})))
 }
 
-// sayCopied says what became of a copy.
+// sayCopied says what became of a copy. What was copied may be long, and comes where a
+// narrow line leaves out the rest.
 func (t *Terminal) sayCopied(c *copied) {
-	shows := t.Keys.Of(keymap.ShowCopied, keymap.InNormal).Binding.Help().Key + " shows it"
+	shows := "(" + t.Keys.KeyOf(keymap.ShowCopied, keymap.InNormal) + " shows it)"
 	switch {
 	case len(c.took) > 0:
-		t.SayWith(room.OK, "Copied "+c.what, "by "+strings.Join(c.took, " and ")+"; "+shows)
+		t.SayWith(room.OK, "Copied by "+strings.Join(c.took, " and ")+": "+c.what, shows)
 	case c.asked:
-		t.SayWith(room.OK, "Copied "+c.what, "if the terminal takes it; "+shows)
+		t.SayWith(room.OK, "Copied, if the terminal takes it: "+c.what, shows)
 	default:
-		t.SayWith(room.Caution, "There is no clipboard for "+c.what, "here; "+shows)
+		t.SayWith(room.Caution, "There is no clipboard here for "+c.what, shows)
 	}
 }
 

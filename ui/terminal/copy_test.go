@@ -31,11 +31,11 @@ func TestACopySaysWhereItWent(t *testing.T) {
 		clip        fakeClipboard
 		says, shows string
 	}{
-		"the terminal alone":  {fakeClipboard{sequence: asks}, "Copied the link x if the terminal takes it; ctrl-y shows it", "It never says whether it did"},
-		"the system too":      {fakeClipboard{asks, true, []string{"the system"}, nil}, "Copied the link x by the system; ctrl-y shows it", "✓ Taken by the system."},
-		"tmux and the system": {fakeClipboard{asks, true, []string{"tmux", "the system"}, nil}, "Copied the link x by tmux and the system; ctrl-y shows it", "✓ Taken by tmux and the system."},
-		"the system failed":   {fakeClipboard{asks, true, nil, errors.New("the system: it has no \x1b[31mwindow")}, "Copied the link x if the terminal takes it; ctrl-y shows it", "✗ Not taken by the system: it has no window."},
-		"nothing":             {fakeClipboard{}, "There is no clipboard for the link x here; ctrl-y shows it", "! There is no clipboard here"},
+		"the terminal alone":  {fakeClipboard{sequence: asks}, "Copied, if the terminal takes it: the link x (ctrl-y shows it)", "It never says whether it did"},
+		"the system too":      {fakeClipboard{asks, true, []string{"the system"}, nil}, "Copied by the system: the link x (ctrl-y shows it)", "✓ Taken by the system."},
+		"tmux and the system": {fakeClipboard{asks, true, []string{"tmux", "the system"}, nil}, "Copied by tmux and the system: the link x (ctrl-y shows it)", "✓ Taken by tmux and the system."},
+		"the system failed":   {fakeClipboard{asks, true, nil, errors.New("the system: it has no \x1b[31mwindow")}, "Copied, if the terminal takes it: the link x (ctrl-y shows it)", "✗ Not taken by the system: it has no window."},
+		"nothing":             {fakeClipboard{}, "There is no clipboard here for the link x (ctrl-y shows it)", "! There is no clipboard here"},
 	} {
 		s, _ := roomtest.Screen(120, 30, keymap.Table{keymap.Key(keymap.InNormal, keymap.ShowCopied, "show it")})
 		term := New(s, Options{Clipboard: c.clip})
@@ -75,6 +75,20 @@ func TestACopySaysWhereItWent(t *testing.T) {
 			if !strings.Contains(shown, want) {
 				t.Errorf("%s: it does not show %q:\n%s", name, want, shown)
 			}
+		}
+	}
+}
+
+// TestALongCopyIsSaidWhole: however long what was copied is, a narrow line says who took it
+// and how to see it.
+func TestALongCopyIsSaidWhole(t *testing.T) {
+	s, _ := roomtest.Screen(80, 24, keymap.Table{keymap.Key(keymap.InNormal, keymap.ShowCopied, "show it")})
+	term := New(s, Options{Clipboard: fakeClipboard{sequence: "x"}})
+	term.Copy("the link https://example.com/"+strings.Repeat("long/", 40), "https://example.com")
+	for _, width := range []int{60, 80, 100, 300} {
+		got := s.Bare(s.StatusText(width))
+		if !strings.Contains(got, "if the terminal takes it: the") || !strings.Contains(got, "(ctrl-y shows it)") {
+			t.Errorf("in %d columns it says %q", width, got)
 		}
 	}
 }
