@@ -60,7 +60,7 @@ func TestFromTheScreen(t *testing.T) {
 	}
 	answers := &lines{left: []string{
 		skip, "", role, "", "", "", leave,
-		skip, "", role, "wrong", w.demo.Prometheus.URL(), "", "", "", goOn, write,
+		skip, "", role, "wr0ng-t0ken", w.demo.Prometheus.URL(), "", "", "", goOn, write,
 	}}
 	r := runApp(t.Context(), "", func(a *app) {
 		example(a)

@@ -79,7 +79,7 @@ func TestCheckFindsFaults(t *testing.T) {
 		want   []string
 	}{
 		{"no token", "", (*harness).pagerDuty, []string{"✗ pagerduty: there is no PagerDuty token: set PAGERDUTY_TOKEN"}},
-		{"wrong token", "wrong", (*harness).pagerDuty, []string{"✗ pagerduty: "}},
+		{"wrong token", "wr0ng-t0ken", (*harness).pagerDuty, []string{"✗ pagerduty: "}},
 		{"account token without email", "account-token", func(*harness) string { return strings.Replace(accountConfig("x@y.z"), "email = \"x@y.z\"", "", 1) }, []string{"✗ pagerduty: ", "[me]"}},
 		{"account token, nobody's email", "account-token", func(*harness) string { return accountConfig("nobody@example.com") }, []string{"✗ pagerduty: "}},
 		{"policy that does not exist", demo.Token, func(w *harness) string {

@@ -120,7 +120,7 @@ func TestInitInATerminal(t *testing.T) {
 	x.sees("Which file?", "pagerduty-token")
 	x.keys("Enter")
 	x.sees("The token", "not shown")
-	x.send("-l", "wrong")
+	x.send("-l", "wr0ng-t0ken")
 	x.keys("Enter")
 	x.sees("does not accept", "What now?")
 	x.keys("Enter")
