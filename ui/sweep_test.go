@@ -31,6 +31,7 @@ func span(from, to int) []int {
 // cut, and nothing is outside the screen. Each size has some of the pictures, in turns:
 // `go test ./ui -run Sweep -sweep` draws all sizes.
 func TestSweep(t *testing.T) {
+	skipDrawing(t)
 	sweep, each := coarse, 2
 	if *everySize {
 		sweep.widths, sweep.heights, each = span(20, 300), span(5, 100), 1
@@ -165,4 +166,13 @@ func inside(r, of draw.Rectangle) bool {
 
 func overlap(a, b draw.Rectangle) bool {
 	return !a.Empty() && !b.Empty() && a.X < b.X+b.Width && b.X < a.X+a.Width && a.Y < b.Y+b.Height && b.Y < a.Y+a.Height
+}
+
+// skipDrawing skips a test of many frames with the race detector: drawing has no
+// goroutines, and takes six times as long. CI runs these tests once without it.
+func skipDrawing(t *testing.T) {
+	t.Helper()
+	if racing {
+		t.Skip("drawing has no goroutines to race")
+	}
 }

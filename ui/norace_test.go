@@ -1,0 +1,6 @@
+//go:build !race
+
+package ui
+
+// racing: the tests run with the race detector.
+const racing = false
