@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"firstline/internal/describe"
 	"firstline/internal/triage"
@@ -16,7 +15,7 @@ import (
 type column struct {
 	name string
 	// cell is its content, on one line; empty where there is nothing.
-	cell func(g *triage.Group, now time.Time) string
+	cell func(g *triage.Group, t table) string
 }
 
 // titleColumn takes what room there is.
@@ -31,35 +30,35 @@ const usualColumns = "id,state,severity,age,service,firing,who,title"
 var tableColumns = []column{
 	{"id", idCell},
 	{"number", numberCell},
-	{"state", func(g *triage.Group, _ time.Time) string { return string(g.State) }},
+	{"state", func(g *triage.Group, _ table) string { return string(g.State) }},
 	{"severity", severityCell},
-	{"urgency", func(g *triage.Group, _ time.Time) string { return oneLine(g.Urgency) }},
-	{"priority", func(g *triage.Group, _ time.Time) string {
+	{"urgency", func(g *triage.Group, _ table) string { return oneLine(g.Urgency) }},
+	{"priority", func(g *triage.Group, _ table) string {
 		if g.Incident == nil || g.Incident.Priority == nil {
 			return ""
 		}
 		return oneLine(g.Incident.Priority.Name)
 	}},
-	{"age", func(g *triage.Group, now time.Time) string { return age(now.Sub(g.Since), g.Since) }},
-	{"since", func(g *triage.Group, now time.Time) string {
+	{"age", func(g *triage.Group, t table) string { return age(t.at.Sub(g.Since), g.Since) }},
+	{"since", func(g *triage.Group, t table) string {
 		if g.Since.IsZero() {
 			return ""
 		}
-		return wallclock.Of(now).Stamp(g.Since)
+		return wallclock.Of(t.at).Stamp(g.Since)
 	}},
-	{"service", func(g *triage.Group, _ time.Time) string { return oneLine(g.ServiceLabel()) }},
-	{"team", func(g *triage.Group, _ time.Time) string { return oneLine(g.Team) }},
-	{"policy", func(g *triage.Group, _ time.Time) string {
+	{"service", func(g *triage.Group, _ table) string { return oneLine(g.ServiceLabel()) }},
+	{"team", func(g *triage.Group, _ table) string { return oneLine(g.Team) }},
+	{"policy", func(g *triage.Group, _ table) string {
 		if g.Incident == nil || g.Incident.Policy.IsZero() {
 			return ""
 		}
 		return oneLine(describe.Label(g.Incident.Policy, "escalation policy"))
 	}},
-	{"source", func(g *triage.Group, _ time.Time) string { return valuesCell(g, "source") }},
-	{"alerts", func(g *triage.Group, _ time.Time) string { return oneLine(strings.Join(g.AlertNames(), ", ")) }},
+	{"source", func(g *triage.Group, _ table) string { return valuesCell(g, "source") }},
+	{"alerts", func(g *triage.Group, _ table) string { return oneLine(strings.Join(g.AlertNames(), ", ")) }},
 	{"firing", firingCell},
-	{"who", func(g *triage.Group, _ time.Time) string { return who(*g) }},
-	{titleColumn, func(g *triage.Group, now time.Time) string { return titleCell(*g, now) }},
+	{"who", func(g *triage.Group, _ table) string { return who(*g) }},
+	{titleColumn, func(g *triage.Group, t table) string { return titleCell(*g, t.shared, t.at) }},
 }
 
 // columnNames are the names of all columns.
@@ -91,7 +90,7 @@ func parseColumn(name string) (column, error) {
 		}
 	}
 	if label, ok := strings.CutPrefix(name, labelColumn); ok && label != "" {
-		return column{oneLine(name), func(g *triage.Group, _ time.Time) string { return labelCell(g, label) }}, nil
+		return column{oneLine(name), func(g *triage.Group, _ table) string { return labelCell(g, label) }}, nil
 	}
 	return column{}, fmt.Errorf("there is no column %q: choose of %s, and %sNAME for a label", oneLine(name), strings.Join(columnNames(), ", "), labelColumn)
 }
@@ -113,28 +112,28 @@ func (c column) colour(g *triage.Group) string {
 	return ""
 }
 
-func idCell(g *triage.Group, _ time.Time) string {
+func idCell(g *triage.Group, _ table) string {
 	if g.Incident != nil && g.Incident.Number > 0 {
 		return fmt.Sprintf("%s #%d", oneLine(g.ID), g.Incident.Number)
 	}
 	return oneLine(g.ID)
 }
 
-func numberCell(g *triage.Group, _ time.Time) string {
+func numberCell(g *triage.Group, _ table) string {
 	if g.Incident == nil || g.Incident.Number == 0 {
 		return ""
 	}
 	return strconv.Itoa(g.Incident.Number)
 }
 
-func severityCell(g *triage.Group, _ time.Time) string {
+func severityCell(g *triage.Group, _ table) string {
 	if g.SeverityUnread() {
 		return "…"
 	}
 	return oneLine(g.SeverityName())
 }
 
-func firingCell(g *triage.Group, _ time.Time) string {
+func firingCell(g *triage.Group, _ table) string {
 	n := g.Firing()
 	switch {
 	case n == 0:

@@ -119,7 +119,7 @@ func targetWords(c *completing) []cobra.Completion {
 	for i := range c.groups {
 		g := &c.groups[i]
 		names := []string{g.ID}
-		if number := numberCell(g, c.at); number != "" {
+		if number := numberCell(g, table{}); number != "" {
 			names = []string{number, g.ID}
 		}
 		if slices.ContainsFunc(names, func(name string) bool { return slices.Contains(c.args, name) || slices.Contains(c.args, "#"+name) }) {
@@ -128,7 +128,7 @@ func targetWords(c *completing) []cobra.Completion {
 		for _, name := range names {
 			// The id is offered to those who began to type it.
 			if name == names[0] || c.typed != "" {
-				w.add(name, string(g.State)+", "+g.ServiceLabel()+": "+g.RowTitle())
+				w.add(name, string(g.State)+", "+g.ServiceLabel()+": "+g.RowTitle(triage.Shared{}))
 			}
 		}
 	}

@@ -29,7 +29,7 @@ func TestTableSaysWhatWasDue(t *testing.T) {
 		if strings.HasPrefix(tt.name, "ack") {
 			g.EscalatesAt, g.AckEnds = time.Time{}, now.Add(tt.after)
 		}
-		if title := titleCell(g, now); !strings.Contains(title, tt.want) {
+		if title := titleCell(g, triage.Shared{}, now); !strings.Contains(title, tt.want) {
 			t.Errorf("%s: %q, want %q", tt.name, title, tt.want)
 		}
 	}
@@ -52,7 +52,7 @@ func TestTableSaysWhatIsSilenced(t *testing.T) {
 		{"no alerts", triage.Group{}, "x"},
 	} {
 		tt.g.Title, tt.g.State, tt.g.Incident = "x", triage.Triggered, &sources.Incident{ID: "P1"}
-		if title := titleCell(tt.g, now); title != tt.want {
+		if title := titleCell(tt.g, triage.Shared{}, now); title != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, title, tt.want)
 		}
 	}

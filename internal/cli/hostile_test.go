@@ -39,7 +39,7 @@ func TestHostileTextInTheList(t *testing.T) {
 		}
 		var out bytes.Buffer
 		a := newApp(nil, &out, &out, "test")
-		if err := a.writeTable([]triage.Group{group, {ID: text, Title: text, SeverityText: text}}, tableColumns, now); err != nil {
+		if err := a.writeTable([]triage.Group{group, {ID: text, Title: text, SeverityText: text}}, table{columns: tableColumns, at: now}); err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.SplitSeq(out.String(), "\n") {

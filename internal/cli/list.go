@@ -182,7 +182,7 @@ func (o *listOutput) choose(l *reading, shown filter.Filter) []triage.Group {
 // print prints groups as a table or by a template.
 func (a *app) print(s *setup, l reading, groups []triage.Group, o listOutput) error {
 	if o.format == nil {
-		if err := a.writeTable(groups, o.columns, l.at); err != nil {
+		if err := a.writeTable(groups, tableOf(l, o.columns)); err != nil {
 			return fmt.Errorf("writing the list: %w", err)
 		}
 		return nil

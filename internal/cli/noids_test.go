@@ -33,7 +33,7 @@ func TestListNamesNobodyByAnID(t *testing.T) {
 		t.Fatalf("%d groups", len(groups))
 	}
 	for _, g := range groups {
-		row := strings.Join(tableRow(&g, tableColumns, now), " | ")
+		row := strings.Join(table{columns: tableColumns, at: now}.row(&g), " | ")
 		if found := ids.FindString(row); found != "" || !strings.Contains(row, "an unnamed user") || !strings.Contains(row, "an unnamed service") {
 			t.Errorf("%q: %s", found, row)
 		}

@@ -18,9 +18,23 @@ import (
 // widestColumn bounds a column that is neither the title nor the last, in cells.
 const widestColumn = 28
 
+// table is what a table has: the columns, when it was read, and what its titles are
+// without.
+type table struct {
+	columns []column
+	at      time.Time
+	shared  triage.Shared
+}
+
+// tableOf is a table of what was read, or of a part of it.
+func tableOf(l reading, columns []column) table {
+	return table{columns, l.at, triage.Shared{}.With(l.groups)}
+}
+
 // writeTable prints groups as an aligned table. On a terminal the lines are cut at
 // its edge; elsewhere nothing is cut off titles and the last column.
-func (a *app) writeTable(groups []triage.Group, columns []column, now time.Time) error {
+func (a *app) writeTable(groups []triage.Group, t table) error {
+	columns := t.columns
 	if len(groups) == 0 {
 		return nil
 	}
@@ -31,7 +45,7 @@ func (a *app) writeTable(groups []triage.Group, columns []column, now time.Time)
 	}
 	rows = append(rows, head)
 	for i := range groups {
-		rows = append(rows, tableRow(&groups[i], columns, now))
+		rows = append(rows, t.row(&groups[i]))
 	}
 	last := len(columns) - 1
 	widths := make([]int, last)
@@ -70,17 +84,17 @@ func (a *app) writeTable(groups []triage.Group, columns []column, now time.Time)
 	return err
 }
 
-func tableRow(g *triage.Group, columns []column, now time.Time) []string {
-	row := make([]string, len(columns))
-	for i, c := range columns {
-		row[i] = dash(c.cell(g, now))
+func (t table) row(g *triage.Group) []string {
+	row := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		row[i] = dash(c.cell(g, t))
 	}
 	return row
 }
 
 // titleCell is the group's title and all that is to be said about the group.
-func titleCell(g triage.Group, now time.Time) string {
-	title := g.RowTitle()
+func titleCell(g triage.Group, shared triage.Shared, now time.Time) string {
+	title := g.RowTitle(shared)
 	if t := g.ConditionOver(); !t.IsZero() {
 		title += " (condition over since " + wallclock.Of(now).Minute(t) + ")"
 	}

@@ -68,7 +68,7 @@ func TestRowsOfTheTable(t *testing.T) {
 		},
 		{"nobody paged", triage.Group{Title: "x", Unpaged: true, Why: "pending"}, []string{"x (nobody was notified: pending)"}, `"nobody_paged":"pending","paged_unknown_because":null`},
 	} {
-		row := tableRow(&c.group, tableColumns, now)
+		row := table{columns: tableColumns, at: now}.row(&c.group)
 		for _, want := range c.table {
 			found := false
 			for _, cell := range row {

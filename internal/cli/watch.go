@@ -125,7 +125,7 @@ func (w *watcher) compare() error {
 		}
 		services = append(services, snap.Data.Services...)
 	}
-	l := changes.Of(groups, func(i int) string { return groups[i].RowTitle() }, w.snapshots, now)
+	l := changes.Of(groups, w.snapshots, now)
 	before, last := w.before, w.last
 	w.before, w.last = l.After(before), make(map[string]*triage.Group, len(groups))
 	for i := range groups {

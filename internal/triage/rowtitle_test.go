@@ -27,22 +27,22 @@ func TestRowTitle(t *testing.T) {
 	} {
 		alert := Alert{Alert: sources.Alert{Labels: labels, State: sources.AlertFiring}, Severity: SeverityOf(c.severity)}
 		g := Group{Title: c.title, Service: "checkout", Severity: Critical, SeverityText: c.severity, Incident: &sources.Incident{ID: "P1"}, Alerts: []Alert{alert, alert}}
-		if got := g.RowTitle(); got != c.want {
+		if got := g.RowTitle(Shared{}); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
 	g := Group{Title: "checkout critical", Service: "checkout", Severity: Critical, Incident: &sources.Incident{ID: "P1"}}
-	if got := g.RowTitle(); got != "checkout critical" {
+	if got := g.RowTitle(Shared{}); got != "checkout critical" {
 		t.Errorf("without alerts nothing is known to be a label: %q", got)
 	}
 	g.SentLabels = map[string]string{"alertname": "checkout", "severity": "critical"}
 	g.SentNames, g.Service = []string{"checkout"}, "shop"
-	if got := g.RowTitle(); got != "checkout" {
+	if got := g.RowTitle(Shared{}); got != "checkout" {
 		t.Errorf("what was sent is not read: %q", got)
 	}
 	named := map[string]string{"alertname": "checkout", "service": "checkout"}
 	g = Group{Title: "[FIRING:1] checkout", Service: "checkout", Incident: &sources.Incident{ID: "P1"}, Alerts: []Alert{{Alert: sources.Alert{Labels: named, State: sources.AlertFiring}}}}
-	if got := g.RowTitle(); got != "checkout" {
+	if got := g.RowTitle(Shared{}); got != "checkout" {
 		t.Errorf("the alert's own name is dropped: %q", got)
 	}
 }
@@ -57,7 +57,7 @@ func TestRowTitleByWhatWasSent(t *testing.T) {
 			in := incident("P1", sent("k", details))
 			in.Title = title
 			groups := Join([]sources.Snapshot{pagerDuty(in)}, Options{}, testNow)
-			if len(groups) != 1 || groups[0].RowTitle() != want {
+			if len(groups) != 1 || groups[0].RowTitle(Shared{}) != want {
 				t.Errorf("%q: %+v, want %q", title, groups, want)
 			}
 		}

@@ -64,10 +64,10 @@ func (g *Group) Headline() string {
 	return clean.Line(namesText(names, unnamed)) + ": " + title
 }
 
-// RowTitle is Headline where the service and the severity have columns of their own:
-// a title that only lists values of labels, as Alertmanager's template makes it, is
-// without these two, and has each other value once.
-func (g *Group) RowTitle() string {
+// RowTitle is Headline in a list that has columns for the service and the severity: a
+// title that only lists values of labels, as Alertmanager's template makes it, is
+// without these two and without what is shared, and has each other value once.
+func (g *Group) RowTitle(shared Shared) string {
 	headline, title := g.Headline(), g.CleanTitle()
 	before, is := strings.CutSuffix(headline, title)
 	if g.Incident == nil || !is {
@@ -93,7 +93,7 @@ func (g *Group) RowTitle() string {
 	var text strings.Builder
 	open := false
 	for _, w := range words {
-		if w.text != name && has(shown, w.text) || has(said, w.text) {
+		if w.text != name && (has(shown, w.text) || shared.has(w.value, labels)) || has(said, w.text) {
 			continue
 		}
 		said = append(said, w.text)
@@ -115,22 +115,23 @@ func (g *Group) RowTitle() string {
 	return before + strings.TrimSpace(text.String())
 }
 
-// labelWord is the value of a label in a title; inside parentheses or not.
+// labelWord is the value of a label in a title, as it is written there; inside
+// parentheses or not.
 type labelWord struct {
-	text   string
-	inside bool
+	text, value string
+	inside      bool
 }
 
 // labelWords are the values of labels that a title lists; ok is false where it has
 // any other word.
 func labelWords(title string, labels map[string]string) (words []labelWord, ok bool) {
-	var values []string
+	var values []labelWord
 	for _, v := range labels {
-		if v = clean.Line(v); v != "" {
-			values = append(values, v)
+		if text := clean.Line(v); text != "" {
+			values = append(values, labelWord{text: text, value: v})
 		}
 	}
-	slices.SortFunc(values, func(a, b string) int { return len(b) - len(a) }) // the longest that fits
+	slices.SortFunc(values, func(a, b labelWord) int { return len(b.text) - len(a.text) }) // the longest that fits
 	inside := false
 	for left := title; ; {
 		rest := strings.TrimLeft(left, " ()")
@@ -140,15 +141,17 @@ func labelWords(title string, labels map[string]string) (words []labelWord, ok b
 		if rest == "" {
 			return words, len(words) > 0
 		}
-		at := slices.IndexFunc(values, func(v string) bool {
-			after, is := strings.CutPrefix(rest, v)
+		at := slices.IndexFunc(values, func(v labelWord) bool {
+			after, is := strings.CutPrefix(rest, v.text)
 			return is && (after == "" || strings.IndexByte(" ()", after[0]) >= 0)
 		})
 		if at < 0 {
 			return nil, false
 		}
-		words = append(words, labelWord{values[at], inside})
-		left = rest[len(values[at]):]
+		word := values[at]
+		word.inside = inside
+		words = append(words, word)
+		left = rest[len(word.text):]
 	}
 }
 

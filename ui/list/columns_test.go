@@ -31,7 +31,7 @@ func TestChosenColumns(t *testing.T) {
 		l := list.New(s, list.Options{Columns: chosen})
 		for _, width := range []int{58, 80, 120, 200} {
 			for _, roomy := range []bool{false, true} {
-				text := ansi.Strip(l.DrawRow(list.RowKey{Row: list.NewRow(g, "", roomtest.Noon, clockUTC), Age: "42m", Width: width, Roomy: roomy, Cursor: true, Mark: true}))
+				text := ansi.Strip(l.DrawRow(list.RowKey{Row: list.NewRow(g, triage.Shared{}, "", roomtest.Noon, clockUTC), Age: "42m", Width: width, Roomy: roomy, Cursor: true, Mark: true}))
 				at, line := -1, ""
 				for line = range strings.SplitSeq(text, "\n") {
 					if w := s.WidthOf(line); w != width {

@@ -8,14 +8,8 @@ import (
 
 	"firstline/internal/triage"
 	"firstline/internal/triage/changes"
-	"firstline/sources"
 	"firstline/ui/reply"
 )
-
-// listOf is what joined groups are compared by.
-func listOf(groups []triage.Group, rows []Row, snapshots []sources.Snapshot, at time.Time) *changes.List {
-	return changes.Of(groups, func(i int) string { return rows[i].Title }, snapshots, at)
-}
 
 // compare compares a list with the last one, without what an action of this screen
 // changed, and with base.
@@ -69,11 +63,7 @@ func (b *Groups) CompareEarlier(longest time.Duration, take func(Comparison)) te
 	options, me := b.options.Triage, b.me
 	return reply.Start(&b.comparing, func() Comparison {
 		groups := new(triage.Joiner).Join(earlier, options, at)
-		rows := make([]Row, len(groups))
-		for i, g := range groups {
-			rows[i].Title = g.RowTitle()
-		}
-		l := listOf(groups, rows, earlier, at)
+		l := changes.Of(groups, earlier, at)
 		return Comparison{l, changes.Between(l, now, me)}
 	}, reply.Nothing(take))
 }

@@ -62,6 +62,8 @@ type Groups struct {
 	// Yours is how many incidents are triggered and the person's own.
 	Yours int
 	wants Wants
+	// shared are the labels that titles are without.
+	shared triage.Shared
 }
 
 // due is what the next arrangement does. dirty: snapshots came in since the last
@@ -104,7 +106,7 @@ func (b *Groups) configure(o Options, unread []string) {
 			delete(b.newer, id)
 		}
 	}
-	b.earlier = nil
+	b.earlier, b.shared = nil, triage.Shared{}
 	b.rearrange()
 	b.dirty = true
 }
@@ -217,8 +219,10 @@ type Arranged struct {
 	yours  int
 	// Joined: the sources were joined again; same: the rows are as they were.
 	Joined, same bool
-	// wants is how wide the columns must be for the rows.
-	wants Wants
+	// wants is how wide the columns must be for the rows, shared what their titles
+	// are without.
+	wants  Wants
+	shared triage.Shared
 	// whole: every source had answered or failed by then, so that a group
 	// that comes later is a new one.
 	whole bool
@@ -247,6 +251,7 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 		groups    = b.Groups
 		before    = b.Rows
 		wants     = b.wants
+		shared    = b.shared
 		pen       = b.Pen
 		rows      = b.Rows
 		counted   = b.Counts
@@ -272,6 +277,7 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 		if dirty {
 			me = meOf(snapshots).ID
 			groups = joiner.Join(snapshots, options, now)
+			shared = shared.With(groups)
 		} else if resort {
 			groups = slices.Clone(groups)
 		}
@@ -282,7 +288,7 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 			rows = make([]Row, len(groups))
 			counted, yours = triage.Counts{}, 0
 			for i, g := range groups {
-				rows[i] = NewRow(g, me, now, clock)
+				rows[i] = NewRow(g, shared, me, now, clock)
 				counted.Add(g.CountedAs())
 				if g.Mine && g.State == triage.Triggered {
 					yours++
@@ -290,9 +296,9 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 			}
 			wants = wantsOf(&pen, rows)
 		}
-		a := Arranged{Groups: groups, Rows: rows, counts: counted, yours: yours, wants: wants, Joined: dirty, whole: whole, me: me}
+		a := Arranged{Groups: groups, Rows: rows, counts: counted, yours: yours, wants: wants, shared: shared, Joined: dirty, whole: whole, me: me}
 		if dirty && live {
-			a.compare(listOf(groups, rows, snapshots, now), last, base, learned)
+			a.compare(changes.Of(groups, snapshots, now), last, base, learned)
 		}
 		a.same = slices.Equal(rows, before)
 		if trying != nil {
@@ -360,7 +366,7 @@ func (b *Groups) whole() bool {
 func (b *Groups) Accept(a Arranged) {
 	b.joined = true
 	b.Groups, b.Rows, b.Counts, b.wants, b.me = a.Groups, a.Rows, a.counts, a.wants, a.me
-	b.Yours = a.yours
+	b.Yours, b.shared = a.yours, a.shared
 	if b.none = a.none; a.tried != nil && !a.none {
 		b.Filter = *a.tried
 	}

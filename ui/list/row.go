@@ -46,10 +46,11 @@ type Row struct {
 	Gone bool
 }
 
-// NewRow makes the row of a group. me is the id of the person at the screen.
-func NewRow(g triage.Group, me string, now time.Time, clock func(time.Time) string) Row {
+// NewRow makes the row of a group. me is the id of the person at the screen, shared what
+// the title is without.
+func NewRow(g triage.Group, shared triage.Shared, me string, now time.Time, clock func(time.Time) string) Row {
 	r := Row{
-		ID: g.ID, since: g.Since, Title: g.RowTitle(), Service: serviceName(&g),
+		ID: g.ID, since: g.Since, Title: g.RowTitle(shared), Service: serviceName(&g),
 		acked: g.State == triage.Acknowledged, stale: len(g.Stale) > 0, Who: "–",
 	}
 	r.Severity, r.role = room.SeverityWord(g)

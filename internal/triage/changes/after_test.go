@@ -66,7 +66,7 @@ func TestAfter(t *testing.T) {
 				{groups{incident(1, func(g *triage.Group) { g.Alerts = alerts("A", nil).Alerts })}, []sources.Snapshot{account(), down}},
 				{groups{incident(1, func(g *triage.Group) { g.Alerts = alerts("A", nil).Alerts })}, nil},
 			},
-			"An incident was opened: #1 Title; ",
+			"An incident was opened: #1 A: Title; ",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

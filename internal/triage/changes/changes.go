@@ -66,9 +66,9 @@ func (l *List) Has(id string) bool {
 	return found
 }
 
-// Of returns the list of groups that snapshots were joined into. titles has the title
-// of each group, cleaned.
-func Of(groups []triage.Group, titles func(i int) string, snapshots []sources.Snapshot, at time.Time) *List {
+// Of returns the list of groups that snapshots were joined into. It names them by all
+// that their titles have: what is said of a change is read without the other rows.
+func Of(groups []triage.Group, snapshots []sources.Snapshot, at time.Time) *List {
 	l := &List{At: at, begun: at, groups: make([]group, len(groups)), byID: make(map[string]int, len(groups)), whole: map[string]bool{}}
 	for _, s := range snapshots {
 		extent := s.Data.Extents.Alerts
@@ -78,13 +78,14 @@ func Of(groups []triage.Group, titles func(i int) string, snapshots []sources.Sn
 		l.whole[s.Source.Name] = s.OK() && !s.Partial && extent.Whole()
 	}
 	for i := range groups {
-		l.groups[i] = groupOf(&groups[i], titles(i))
+		l.groups[i] = groupOf(&groups[i])
 		l.byID[groups[i].ID] = i
 	}
 	return l
 }
 
-func groupOf(g *triage.Group, title string) group {
+func groupOf(g *triage.Group) group {
+	title := g.RowTitle(triage.Shared{})
 	out := group{
 		id: g.ID, name: title, state: g.State, since: g.Since, over: g.Over.State,
 		silenced: len(g.Silences) > 0, severity: g.Severity, urgency: g.Urgency,

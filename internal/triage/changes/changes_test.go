@@ -63,7 +63,7 @@ func list(at time.Time, groups []triage.Group, snapshots ...sources.Snapshot) *L
 	if len(snapshots) == 0 {
 		snapshots = []sources.Snapshot{account(), metrics()}
 	}
-	return Of(groups, func(i int) string { return groups[i].Title }, snapshots, at)
+	return Of(groups, snapshots, at)
 }
 
 func acknowledged(id, name string, at time.Time) func(*triage.Group) {
@@ -112,15 +112,15 @@ func TestBetween(t *testing.T) {
 			groups{alerts("A", nil)},
 			groups{incident(1, func(g *triage.Group) { g.Alerts = alerts("A", nil).Alerts })},
 			nil, nil,
-			"An incident was opened: #1 Title; 1 got an incident",
+			"An incident was opened: #1 A: Title; 1 got an incident",
 		},
 		"alerts that are left of an incident": {
-			groups{incident(1, func(g *triage.Group) { g.Alerts = alerts("A", nil).Alerts })}, groups{alerts("A", nil)}, nil, nil, "Ended: #1 Title; 1 ended",
+			groups{incident(1, func(g *triage.Group) { g.Alerts = alerts("A", nil).Alerts })}, groups{alerts("A", nil)}, nil, nil, "Ended: #1 A: Title; 1 ended",
 		},
 		"more than is left of an incident": {
 			groups{incident(1, func(g *triage.Group) { g.Alerts = alerts("A", nil).Alerts })},
 			groups{alerts("A", func(g *triage.Group) { g.Alerts = append(g.Alerts, alerts("B", nil).Alerts...) })},
-			nil, nil, "New: A; Ended: #1 Title; 1 new, 1 ended",
+			nil, nil, "New: A; Ended: #1 A: Title; 1 new, 1 ended",
 		},
 		"acknowledged":                 {groups{incident(1, nil)}, groups{incident(1, acknowledged("UANN", "Ann", two))}, nil, nil, "Acknowledged by Ann: #1 Title; 1 acked by Ann"},
 		"acknowledged by oneself":      {groups{incident(1, nil)}, groups{incident(1, acknowledged("UDANA", "Dana", two))}, nil, nil, "Acknowledged by you: #1 Title; 1 acked by you"},
