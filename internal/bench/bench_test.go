@@ -4,6 +4,8 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -241,10 +243,38 @@ func TestNotReleased(t *testing.T) {
 		t.Fatalf("the program imports only %v", packages)
 	}
 	for _, p := range packages {
-		for _, other := range []string{"github.com/charmbracelet/x/vt", "firstline/internal/bench", "html/template"} {
+		for _, other := range []string{"github.com/charmbracelet/x/vt", "firstline/internal/bench", "golang.org/x/net/trace"} {
 			if p == other || strings.HasPrefix(p, other+"/") {
 				t.Errorf("the program imports %s", p)
 			}
 		}
+	}
+}
+
+// TestUnusedMethodsAreLeftOut: nothing in the program calls methods by name, as text/template
+// does. Otherwise the linker leaves every exported method of every type in it, which is 4.7 MB.
+func TestUnusedMethodsAreLeftOut(t *testing.T) {
+	command := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-dumpdep", "-o", os.DevNull, "firstline")
+	command.Env = append(command.Environ(), "CGO_ENABLED=0")
+	out, err := command.CombinedOutput() // what refers to what, a line each
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out[:min(len(out), 2000)])
+	}
+	const mark = " <ReflectMethod>"
+	dumped, callers := false, map[string]bool{}
+	for line := range strings.Lines(string(out)) {
+		from, to, _ := strings.Cut(strings.TrimSpace(line), " -> ")
+		dumped = dumped || from == "main.main"
+		for _, symbol := range []string{from, to} {
+			if name, ok := strings.CutSuffix(symbol, mark); ok {
+				callers[name] = true
+			}
+		}
+	}
+	if !dumped {
+		t.Fatal("the linker did not say what it reaches from main")
+	}
+	for _, name := range slices.Sorted(maps.Keys(callers)) {
+		t.Errorf("%s calls methods by name", name)
 	}
 }

@@ -3,7 +3,10 @@ package cli
 import (
 	"strings"
 	"testing"
+	gotemplate "text/template"
 	"time"
+
+	template "github.com/DataDog/datadog-agent/pkg/template/text"
 
 	"firstline/internal/clean"
 	"firstline/internal/triage"
@@ -21,6 +24,33 @@ func someGroup(text string, now time.Time) groupJSON {
 		Incident: &sources.Incident{ID: "Q1", Number: 42, Title: text, Status: sources.Triggered, AlertsRead: true},
 	}
 	return groupOf([]triage.Group{g}, runbooks.Open(runbooks.Options{}))
+}
+
+// wantAsGo tests that Go's own package makes the same of a template. It is not in the program,
+// because the linker leaves out no method of a program that calls methods by name.
+func wantAsGo(t *testing.T, text string, g groupJSON, now time.Time) {
+	t.Helper()
+	run := func(parse func() error, execute func(*bounded, any) error) (string, string) {
+		if err := parse(); err != nil {
+			return "", err.Error()
+		}
+		fields, err := (&groupFormat{labels: []string{"pod", "none"}}).fieldsOf(&g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, problem := &bounded{}, ""
+		if err := execute(out, fields); err != nil {
+			problem = err.Error()
+		}
+		return out.String(), problem
+	}
+	gos := gotemplate.New("").Option("missingkey=error").Funcs(functionsAt(now))
+	want, wantErr := run(func() error { _, err := gos.Parse(text); return err }, func(out *bounded, fields any) error { return gos.Execute(out, fields) })
+	ours := template.New("").Option("missingkey=error").Funcs(functionsAt(now))
+	got, gotErr := run(func() error { _, err := ours.Parse(text); return err }, func(out *bounded, fields any) error { return ours.Execute(out, fields) })
+	if got != want || gotErr != wantErr {
+		t.Errorf("%s: %q, %s; Go's: %q, %s", text, got, gotErr, want, wantErr)
+	}
 }
 
 func TestFormat(t *testing.T) {
@@ -48,7 +78,14 @@ func TestFormat(t *testing.T) {
 		`{{json .alert_names}} {{json .incident.urgency}}`: `["A"] ""`,
 		`{{printf "%-4s" .id}}.{{len .alerts}}`:            "Q1  .3",
 		`{{/* nothing */}}`:                                "",
+		`{{define "a"}}{{.id}}{{end}}{{template "a" .}}`:   "Q1",
+		`{{$n := 0}}{{range $i, $a := .alerts}}{{if $i}},{{end}}{{$a.labels.pod}}{{$n = $i}}{{end}} {{$n}}`: "b,a,a 2",
+		`{{range $i := 3}}{{if eq $i 1}}{{continue}}{{end}}{{$i}}{{end}}`:                                   "02",
+		`{{range $k, $v := (index .alerts 0).labels}}{{$k}}={{$v}};{{end}}`:                                 "alertname=A;pod=b;",
+		`{{block "b" .incident}}{{.number}}{{end}}{{slice .title 0 4}}{{html "<"}}{{urlquery "a b"}}`:       "42Disk&lt;a+b",
+		`{{and .id .service}}|{{or .service .id}}|{{not .service}}|{{ne .id "x"}}{{lt 1 2}}`:                "|Q1|true|truetrue",
 	} {
+		wantAsGo(t, text, someGroup("Disk full", now), now)
 		f, err := parseFormat(text)
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
@@ -71,9 +108,12 @@ func TestFormatErrors(t *testing.T) {
 		`{{.id}} {{.runbook.path}}`: "line 1, column 19: .runbook.path: there is no field path in what is no object, or null here: put it between {{with}} and {{end}}",
 		`{{join ", " .id}}`:         `line 1, column 3: join ", " .id: error calling join: "Q1" is no list`,
 		`{{age .id}}`:               `line 1, column 3: age .id: error calling age: "Q1" is no time`,
+		`{{.title.Len}}`:            `line 1, column 9: .title.Len: there is no field Len in what is no object`,
+		`{{.alerts.Swap 0 1}}`:      `line 1, column 10: .alerts.Swap: there is no field Swap in what is no object`,
 		`{{label "pod" .alerts}}`:   `error calling label: label takes a group: {{label "pod" .}}`,
 		`{{range 2000}}{{printf "%1000s" ""}}{{end}}`: "it makes more than 1 MB of one group",
 	} {
+		wantAsGo(t, text, someGroup("x", now), now)
 		f, err := parseFormat(text)
 		if err == nil {
 			_, err = f.lines([]groupJSON{someGroup("x", now)}, now)

@@ -1,7 +1,7 @@
 // Package conntrack replaces github.com/mwitkow/go-conntrack, which
 // prometheus/common/config makes its connections with, by what it does without
-// metrics and tracing. Nobody can read either of firstline, and the tracing imports
-// html/template.
+// metrics and tracing. Nobody can read either of firstline, and the tracing makes web pages
+// with html/template.
 package conntrack
 
 import (
