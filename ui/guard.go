@@ -52,8 +52,8 @@ func (g *guarded) Update(msg tea.Msg) (model tea.Model, cmd tea.Cmd) {
 	} else {
 		_, cmd = g.Model.Update(msg)
 	}
-	g.spoken.say(g)
-	return g, guard(cmd)
+	cmd = tea.Batch(cmd, g.spoken.say(g, msg))
+	return g, guard(g.spoken.sequences(cmd))
 }
 
 func (g *guarded) View() (view tea.View) {

@@ -76,7 +76,7 @@ func New(o Options) *Model {
 		o.Now = sources.Now
 	}
 	s := &shared{options: o, Screen: room.Screen{
-		Pen: draw.Pen{Method: ansi.WcWidth, Location: o.Location, ASCII: o.ASCII}, Now: o.Now(), TimeNow: o.Now, Context: context.Background(), Messages: &room.Messages{},
+		Pen: draw.Pen{Method: ansi.WcWidth, Location: o.Location, ASCII: o.ASCII, Plain: o.Plain}, Now: o.Now(), TimeNow: o.Now, Context: context.Background(), Messages: &room.Messages{},
 	}}
 	if s.Location == nil {
 		s.Location = s.Now.Location()

@@ -218,15 +218,15 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 		defer first.end()
 		g.opening = first
 	}
+	if o.Attention.Title { // the title that was there comes back, where a terminal remembers it
+		_, _ = io.WriteString(out, ansi.WindowOp(22, 2))
+		defer func() { _, _ = io.WriteString(out, ansi.WindowOp(23, 2)) }()
+	}
 	if o.Plain {
 		writer := plain.NewWriter(out)
 		defer writer.Close()
 		g.spoken = &spoken{write: writer.Write}
 		out = plain.Silent(out)
-	}
-	if o.Attention.Title { // the title that was there comes back, where a terminal remembers it
-		_, _ = io.WriteString(out, ansi.WindowOp(22, 2))
-		defer func() { _, _ = io.WriteString(out, ansi.WindowOp(23, 2)) }()
 	}
 	program := tea.NewProgram(g, programOptions(ctx, o, keys.ForProgram(), out)...)
 	g.quit = program.Quit

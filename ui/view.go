@@ -96,7 +96,11 @@ func (m *Model) bars() (status, keys string) {
 	}
 	switch mode := m.mode(); {
 	case mode == keymap.InFilter:
-		return frame.Status(&m.Screen, m.Typing.Refused, m.list.Prompt.Wrong), frame.Keys(&m.Screen, mode, "", m.list.Prompt.OfferSpans)
+		offers := m.list.Prompt.OfferSpans
+		if m.Plain {
+			offers = nil // each is said when it is taken
+		}
+		return frame.Status(&m.Screen, m.Typing.Refused, m.list.Prompt.Wrong), frame.Keys(&m.Screen, mode, "", offers)
 	case mode == keymap.InNormal && m.list.Sources.None():
 		return frame.Status(&m.Screen, m.Typing.Refused, ""), frame.Keys(&m.Screen, keymap.InBeginning, "", nil)
 	case mode == keymap.InNormal && m.pane.Focused:

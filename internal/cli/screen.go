@@ -93,7 +93,7 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 // nothing else.
 func (a *app) plainly(s *setup, o *ui.Options) {
 	if o.Plain = a.flags.plain || s.config.Screen.Plain || os.Getenv("TERM") == "dumb"; o.Plain {
-		o.Mouse, o.Clipboard = false, clipboards(false)
+		o.Mouse = false
 	}
 }
 
@@ -103,7 +103,7 @@ func (s *setup) firstOptions(first list.First, noColor bool) ui.Options {
 		First: first, Triage: s.triage, Respond: s.settings, Library: s.library,
 		RunbookDirectories: s.config.Runbooks.Directories, ConfigPath: s.config.WantedPath,
 		Mouse: s.config.Screen.Mouse, Split: s.split(), StoreSplit: s.storeSplit, Tips: s.tips(),
-		OpenURL: openURL, Clipboard: clipboards(true), Keys: s.config.Keys, Editor: editor.New(os.Getenv), Demo: s.demo, NoColor: noColor, Theme: s.config.Theme, Now: s.now,
+		OpenURL: openURL, Clipboard: clipboards(), Keys: s.config.Keys, Editor: editor.New(os.Getenv), Demo: s.demo, NoColor: noColor, Theme: s.config.Theme, Now: s.now,
 		Attention: s.attention(os.Getenv),
 	}
 	o.ASCII = s.onlyASCII()

@@ -1,6 +1,7 @@
 package earlier
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -88,4 +89,29 @@ func (c *Calendar) WeekText(week int) string {
 		b.WriteString(mark(n))
 	}
 	return b.String()
+}
+
+// Words say the same: how often in which hours of the day, and on which days, as date
+// writes them.
+func (c *Calendar) Words(date func(time.Time) string) string {
+	var hours, days []string
+	for h, n := range c.Hours {
+		if n > 0 {
+			hours = append(hours, fmt.Sprintf("%d from %d:00", n, h))
+		}
+	}
+	for week := range c.Days {
+		for d, n := range c.Days[week] {
+			if n > 0 {
+				days = append(days, fmt.Sprintf("%d on %s", n, date(c.Monday.AddDate(0, 0, 7*week+d))))
+			}
+		}
+	}
+	if c.Before > 0 {
+		days = append(days, fmt.Sprintf("%d before %s", c.Before, date(c.Monday)))
+	}
+	if c.Unknown > 0 {
+		days = append(days, fmt.Sprintf("%d at a time that is unknown", c.Unknown))
+	}
+	return "By hour: " + strings.Join(hours, ", ") + ". By day: " + strings.Join(days, ", ") + "."
 }

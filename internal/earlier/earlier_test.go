@@ -211,6 +211,9 @@ func TestCalendar(t *testing.T) {
 			t.Errorf("week %d is %q, want %q", week, got, want)
 		}
 	}
+	if got, want := c.Words(func(t time.Time) string { return t.Format("2 Jan") }), "By hour: 2 from 0:00, 1 from 3:00, 3 from 23:00. By day: 1 on 9 Mar, 1 on 29 Mar, 1 on 30 Mar, 1 on 31 Mar, 2 before 9 Mar, 1 at a time that is unknown."; got != want {
+		t.Errorf("in words %q, want %q", got, want)
+	}
 	if c.Before != 2 || c.Unknown != 1 || c.Monday.Format(time.DateOnly) != "2026-03-09" {
 		t.Errorf("%+v", c)
 	}

@@ -194,21 +194,26 @@ func (d *Dialog) cursor(p Parts, area draw.Rectangle) *tea.Cursor {
 	return cursor
 }
 
-// typedLines are the text with its label above it.
-func (d *Dialog) typedLines() []string {
-	label, role, edge := "Why", draw.Dim, draw.Border
+// typedLabel names the text that is typed.
+func (d *Dialog) typedLabel() string {
 	switch {
 	case d.Field == noteField:
-		label = "The whole note, in your own words; empty it to have it written for you"
+		return "The whole note, in your own words; empty it to have it written for you"
 	case d.action == respond.AddNote:
-		label = "Note"
+		return "Note"
 	case d.action == respond.Silence:
-		label = "Comment"
+		return "Comment"
 	}
+	return "Why"
+}
+
+// typedLines are the text with its label above it.
+func (d *Dialog) typedLines() []string {
+	role, edge := draw.Dim, draw.Border
 	if d.Field == TextField || d.Field == noteField {
 		role, edge = draw.Accent, draw.Accent
 	}
-	lines := []string{d.Theme.Of(role).On(label) + d.hiddenRows(d.typed())}
+	lines := []string{d.Theme.Of(role).On(d.typedLabel()) + d.hiddenRows(d.typed())}
 	for _, l := range strings.Split(d.typed().View(), "\n") {
 		lines = append(lines, d.Theme.Of(edge).On("│ ")+l)
 	}

@@ -60,7 +60,7 @@ func (s *Pen) edge(left, right, text string, width int, style Style) string {
 	}
 	text = s.Cut(text, width-5)
 	rest := width - 4 - s.WidthOf(text)
-	return style.On(left) + " " + text + " " + style.On(strings.Repeat("─", rest)+right)
+	return style.On(left) + " " + text + " " + style.On(strings.Repeat("─", max(rest, 0))+right)
 }
 
 // Rectangle is a part of the screen, in cells, from the top left corner.

@@ -22,6 +22,9 @@ type Pen struct {
 	// ASCII: the terminal has no other characters. What is drawn is written for all, and
 	// OnlyASCII is the last step of a frame.
 	ASCII bool
+	// Plain: the screen is read line by line. No text is cut or broken, and no two things
+	// are beside each other.
+	Plain bool
 	// Method is how the terminal counts the cells of wide characters.
 	Method ansi.Method
 	// Location is the time zone in which times are shown.
@@ -49,6 +52,9 @@ func printableASCII(text string) bool {
 
 // Cut shortens text to width cells, the last an ellipsis when something went.
 func (s *Pen) Cut(text string, width int) string {
+	if s.Plain {
+		return text
+	}
 	if width <= 0 {
 		return ""
 	}
@@ -100,7 +106,10 @@ func (s *Pen) FitRight(text string, width int) string {
 // Wrap breaks plain text into lines of at most width cells, at spaces where it
 // can. Line breaks in it stay.
 func (s *Pen) Wrap(text string, width int) []string {
-	if width <= 0 {
+	switch {
+	case s.Plain:
+		return strings.Split(text, "\n")
+	case width <= 0:
 		return nil
 	}
 	return strings.Split(s.Method.Wrap(text, width, ""), "\n")
@@ -230,6 +239,9 @@ func (s *Pen) Item(text string, width int) []string {
 
 // HardWrap breaks text anywhere, so that each blank of it is seen.
 func (s *Pen) HardWrap(text string, width int) []string {
+	if s.Plain {
+		return strings.Split(text, "\n")
+	}
 	return strings.Split(s.Method.Hardwrap(text, max(width, 1), true), "\n")
 }
 

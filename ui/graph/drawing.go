@@ -74,7 +74,11 @@ func (p *drawing) content(w *pane.Writer, width int) pane.Content {
 	if p.cursor >= 0 {
 		foot = append(p.legendAt(plot.cursorTime()), p.markLegend()...)
 	}
-	return pane.Content{Lines: append(append(head, plot.lines()...), foot...)}
+	drawn := plot.lines()
+	if w.Plain {
+		drawn = p.inWords()
+	}
+	return pane.Content{Lines: append(append(head, drawn...), foot...)}
 }
 
 // time writes a time of day, with the day where that is not today.

@@ -542,3 +542,14 @@ func TestAnyAnswer(t *testing.T) {
 		}
 	})
 }
+
+// Read line by line, there is no drawing: words say how low and how high the lines are.
+func TestInLines(t *testing.T) {
+	s := newScreen(120, 40)
+	s.Plain = true
+	s.open(group("Q1"))
+	s.reads(t, "a: lowest ", " at 11:", ", highest 12 at ", "12  beyond", "F fired 11:50")
+	if strings.ContainsAny(s.text(), "─│⣀⣿└") {
+		t.Errorf("it is drawn:\n%s", s.text())
+	}
+}

@@ -435,3 +435,14 @@ func (p *Room) post() {
 	p.Host.Close()
 	p.options.Post(p.text)
 }
+
+// Input is the text while it is edited, and the name of a file while that is asked for.
+func (p *Room) Input() room.Input {
+	switch {
+	case p.naming:
+		return room.Input{Label: "File", Text: p.path.Value()}
+	case p.editing:
+		return room.Input{Label: "Text", Text: p.area.Value()}
+	}
+	return room.Input{}
+}

@@ -61,7 +61,7 @@ func New(s *room.Screen, o Options) *Hands {
 func (h *Hands) Table() keymap.Table {
 	const at = keymap.InNormal
 	return keymap.Table{
-		keymap.Key(at, keymap.ToggleMouse, "mouse on or off").In(keymap.GroupRest),
+		keymap.Key(at, keymap.ToggleMouse, "mouse on or off").In(keymap.GroupRest).Unless(h.whyNoMouse),
 		keymap.Key(at, keymap.NarrowerList, "a smaller list").In(keymap.GroupRest).Unless(h.whyNoDivider),
 		keymap.Key(at, keymap.WiderList, "a larger list").In(keymap.GroupRest).Unless(h.whyNoDivider),
 		keymap.Key(at, keymap.OwnDivider, "the divider where it was at first").In(keymap.GroupRest).Unless(h.whyNoDivider),
@@ -76,7 +76,17 @@ func (h *Hands) MouseMode() tea.MouseMode {
 	return tea.MouseModeNone
 }
 
+func (h *Hands) whyNoMouse() string {
+	if h.screen.Plain {
+		return "the screen is written as lines"
+	}
+	return ""
+}
+
 func (h *Hands) whyNoDivider() string {
+	if why := h.whyNoMouse(); why != "" {
+		return why
+	}
 	if h.screen.Layout.Share() == 0 {
 		return "list and pane are not both on the screen"
 	}

@@ -115,12 +115,17 @@ const searchTitle = "Keys ── / "
 func (r *Room) Resize() {
 	r.Lines, r.Title = nil, "Keys"+r.Theme.Of(draw.Dim).On("  "+r.Keys.Does(keymap.InReader, keymap.FindInRunbook, "finds"))
 	r.input.SetWidth(max(r.Inside()-r.WidthOf(searchTitle)-1, 1))
-	if r.typing || r.input.Value() != "" {
+	switch {
+	case r.Plain:
+		r.Title = "Keys"
+	case r.typing || r.input.Value() != "":
 		r.Title = searchTitle + strings.TrimRight(r.input.View(), " ")
 	}
 	r.writeKeys(r.Inside())
 	r.writeFilter(r.Inside() - 2)
-	r.writeMarks()
+	if !r.Plain { // there, words are in the place of marks
+		r.writeMarks()
+	}
 	if len(r.Lines) == 0 {
 		r.Lines = append(r.Lines, r.Theme.Of(draw.Dim).On("Nothing here fits."))
 	}
@@ -218,6 +223,9 @@ const leastColumn = 36
 // columns are keys in as many columns as fit, read from top to bottom.
 func (r *Room) columns(entries []keymap.Entry, width int) []string {
 	n := max(width/leastColumn, 1)
+	if r.Plain {
+		n = 1
+	}
 	rows, wide := (len(entries)+n-1)/n, width/n
 	var lines []string
 	for row := range rows {
@@ -264,4 +272,12 @@ func (r *Room) keyLines(e keymap.Entry, width int) []string {
 		lines = append(lines, "  "+r.Theme.Of(key).On(r.Fit(name, 6))+"  "+r.Theme.Of(role).On(l))
 	}
 	return lines
+}
+
+// Input is what is looked for.
+func (r *Room) Input() room.Input {
+	if !r.typing {
+		return room.Input{}
+	}
+	return room.Input{Label: "Find", Text: r.input.Value()}
 }

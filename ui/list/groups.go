@@ -313,6 +313,12 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 	}, reply.Nothing(take))
 }
 
+// Unsettled reports whether the rows are still those of another filter or order than what
+// was asked for.
+func (b *Groups) Unsettled() bool {
+	return b.due.refilter || b.due.resort || b.arranging.Busy() && (b.asked.refilter || b.asked.resort)
+}
+
 // matching are the groups that a filter lets through.
 func matching(groups []triage.Group, f filter.Filter, now time.Time) []int {
 	out := make([]int, 0, len(groups))

@@ -7,6 +7,7 @@ import (
 	"firstline/internal/triage/filter"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
+	"firstline/ui/room"
 )
 
 // filterOverlay is the filter while it is typed, in the title of the list.
@@ -27,6 +28,11 @@ func (r filterOverlay) View() (lines []string, area draw.Rectangle, cursor *tea.
 	return nil, area, cursor
 }
 func (r filterOverlay) Resize() {}
+
+// Input is the filter.
+func (r filterOverlay) Input() room.Input {
+	return room.Input{Label: "Filter", Text: r.Prompt.Input.Value()}
+}
 
 // SetFilter puts a filter in use.
 func (l *List) SetFilter(f filter.Filter) {

@@ -6,31 +6,32 @@ import (
 
 	"firstline/internal/wording"
 	"firstline/ui/draw"
+	"firstline/ui/plain"
 )
 
-// Spoken is the row under the cursor in words. What it says is new when the key is:
-// ages alone are not.
-func (l *List) Spoken() (key, text string) {
+// Spoken is the row under the cursor in words.
+func (l *List) Spoken() plain.Row {
 	switch {
 	case l.startsWith():
-		return "first", "The groups are being read. There were " + wording.Count(l.options.First.Groups, "group") + " before."
+		return plain.Row{ID: "first", Parts: []string{"The groups are being read. There were " + wording.Count(l.options.First.Groups, "group") + " before."}}
 	case len(l.Visible) == 0:
 		var lines []string
 		for _, line := range l.emptyList(110, 40) {
 			lines = append(lines, strings.TrimSpace(l.Bare(line)))
 		}
-		text = draw.Join(". ", lines...)
-		return text, text
+		return plain.Row{ID: "none", Parts: []string{draw.Join(". ", lines...)}}
 	}
-	at := fmt.Sprintf("%d of %d: ", l.Cursor+1, len(l.Visible))
+	at := fmt.Sprintf("%d of %d", l.Cursor+1, len(l.Visible))
 	if s := l.HeadingAt(l.Cursor); s != nil {
-		text = at + "heading " + s.Title + ", closed, " + wording.Count(s.to-s.from, "group")
-		return text, text
+		return plain.Row{ID: "heading " + s.Title, Name: s.Title, Position: at, Parts: []string{"heading " + s.Title, "closed", wording.Count(s.to-s.from, "group")}}
 	}
 	r := l.CurrentRow()
-	selected, changed, who, deadline, age := "", "", "nobody has it", "", ""
+	selected, changed, stale, gone := "", "", "", ""
 	if l.Selected[r.ID] {
 		selected = "selected"
+	}
+	if r.Gone {
+		gone = "no longer reported"
 	}
 	switch l.Changed(r.ID) {
 	case "+":
@@ -38,18 +39,31 @@ func (l *List) Spoken() (key, text string) {
 	case "~":
 		changed = "changed"
 	}
-	switch {
-	case strings.HasPrefix(r.Who, "you"):
-		who = "yours" + strings.TrimPrefix(r.Who, "you")
-	case r.Who == "?":
-		who = "it is not known who has it"
-	case r.Who != "–" && r.Who != "nobody":
-		who = r.Who + " has it"
-	}
-	stale := ""
 	if r.stale {
 		stale = "may be out of date"
 	}
+	return plain.Row{
+		ID: r.ID, Name: draw.Join(", ", r.Service, r.Title), Position: at, Ages: l.agesOf(r),
+		Parts: []string{selected, gone, changed, stale, severityInWords(r), r.priority, r.Service, r.Title, l.noteOf(r), ownerInWords(r.Who)},
+	}
+}
+
+// ownerInWords is who has a row, as it is said.
+func ownerInWords(who string) string {
+	switch {
+	case strings.HasPrefix(who, "you"):
+		return "yours" + strings.TrimPrefix(who, "you")
+	case who == "?":
+		return "it is not known who has it"
+	case who == "–" || who == "nobody":
+		return "nobody has it"
+	}
+	return who + " has it"
+}
+
+// agesOf are the times of a row, which change all the time.
+func (l *List) agesOf(r Row) []string {
+	deadline, age := "", ""
 	if left, _ := l.LeftOf(r); left != "" && r.Next != "" {
 		deadline = r.Next + " in " + left
 		if strings.HasPrefix(left, wasDue) {
@@ -59,12 +73,7 @@ func (l *List) Spoken() (key, text string) {
 	if t := l.ageOf(r); t != "" {
 		age = "for " + t
 	}
-	gone := ""
-	if r.Gone {
-		gone = "no longer reported"
-	}
-	fixed := draw.Join(", ", selected, gone, changed, stale, severityInWords(r), r.priority, r.Service, r.Title, l.noteOf(r), who)
-	return at + r.ID + fixed, at + draw.Join(", ", fixed, deadline, age)
+	return []string{deadline, age}
 }
 
 // noteOf is the fullest note of a row.
@@ -96,11 +105,10 @@ func severityInWords(r Row) string {
 	return r.Severity
 }
 
-// SpokenFilter is the filter while it is typed, its fault, and what completes it.
-func (l *List) SpokenFilter() []string {
-	lines := []string{"Filter: " + l.Prompt.Input.Value()}
+// SpokenFilter is what is wrong with the filter that is typed, or how many groups it has.
+func (l *List) SpokenFilter() string {
 	if l.Prompt.Wrong != "" {
-		return append(lines, l.Prompt.Wrong)
+		return l.Prompt.Wrong
 	}
-	return append(lines, strings.TrimSpace(strings.TrimPrefix(l.matchCount(), " ── "))+" groups")
+	return strings.TrimSpace(strings.TrimPrefix(l.matchCount(), " ── ")) + " groups"
 }

@@ -32,7 +32,7 @@ func (r *Room) drawn(width int) []string {
 		lines = append(lines, r.Paragraph("! "+wording.Sentence(sentence)+".", width, draw.Warning)...)
 	}
 	lines = append(lines, "")
-	if width < twoColumns {
+	if width < twoColumns || r.Plain {
 		lines = append(lines, r.figures("Now and before", c.headlines, width)...)
 		lines = append(lines, r.plots(width)...)
 		return append(lines, r.figures("All other figures", c.others, width)...)
@@ -65,7 +65,11 @@ func (r *Room) figures(heading string, all []figure, width int) []string {
 	var reasons []string
 	titles := map[string][]string{}
 	for _, f := range all {
-		lines = append(lines, "  "+r.Fit(f.title, title)+r.Theme.Of(draw.Strong).On(r.FitRight(f.now, numbers))+r.Theme.Of(draw.Dim).On(r.FitRight(f.before, numbers)))
+		if r.Plain {
+			lines = append(lines, "  "+f.title+": "+strings.TrimSpace(f.now)+", before: "+strings.TrimSpace(f.before))
+		} else {
+			lines = append(lines, "  "+r.Fit(f.title, title)+r.Theme.Of(draw.Strong).On(r.FitRight(f.now, numbers))+r.Theme.Of(draw.Dim).On(r.FitRight(f.before, numbers)))
+		}
 		if f.note == "" {
 			continue
 		}
@@ -89,7 +93,9 @@ func (r *Room) plots(width int) []string {
 		return append(room.Indented(r.Wrap("Nothing is drawn, because "+clean.Line(p.Unknown)+".", width-2)), "")
 	}
 	lines := []string{r.heading("Interruptions by person")}
-	lines = append(lines, r.legend(width)...)
+	if !r.Plain {
+		lines = append(lines, r.legend(width)...)
+	}
 	lines = append(lines, r.people(width)...)
 	lines = append(lines, "", r.heading("Interruptions by weekday and hour"))
 	lines = append(lines, r.heat(width)...)
@@ -135,6 +141,15 @@ func (r *Room) legend(width int) []string {
 
 // bar draws parts. As many as most fill the width.
 func (r *Room) bar(parts []part, most, width int) string {
+	if r.Plain {
+		var words []string
+		for _, p := range parts {
+			if p.n > 0 {
+				words = append(words, strconv.Itoa(p.n)+" "+p.name)
+			}
+		}
+		return strings.Join(append(words, "in all"), ", ")
+	}
 	var b strings.Builder
 	done := 0
 	for _, p := range parts {
@@ -171,6 +186,9 @@ func (r *Room) people(width int) []string {
 // heat is a table of the hours of the week.
 func (r *Room) heat(width int) []string {
 	h := &r.content.plots.Heat
+	if r.Plain {
+		return r.heatInWords(width)
+	}
 	const days = 4
 	wide := 2
 	if days+24*3 <= width {
@@ -206,6 +224,28 @@ func (r *Room) heat(width int) []string {
 		if note != "" {
 			lines = append(lines, r.Paragraph(note, width, draw.Dim)...)
 		}
+	}
+	return lines
+}
+
+// heatInWords are the hours of the week that have interruptions.
+func (r *Room) heatInWords(width int) []string {
+	h := &r.content.plots.Heat
+	var lines []string
+	for weekday, hours := range h.Counts {
+		var words []string
+		for hour, n := range hours {
+			if n > 0 {
+				words = append(words, fmt.Sprintf("%d from %d:00", n, hour))
+			}
+		}
+		if len(words) == 0 {
+			words = []string{"none"}
+		}
+		lines = append(lines, report.Weekdays[weekday]+": "+strings.Join(words, ", "))
+	}
+	if note := r.noZone(h.NoZone); note != "" {
+		lines = append(lines, r.Paragraph(note, width, draw.Dim)...)
 	}
 	return lines
 }

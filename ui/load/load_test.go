@@ -205,3 +205,25 @@ func TestPartsDifferWithoutColour(t *testing.T) {
 		t.Error("there are no colours")
 	}
 }
+
+// Read line by line, figures, bars and hours are words, and no two things are in one line.
+func TestTheReportInLines(t *testing.T) {
+	s, _ := roomtest.Screen(200, 50, Keys())
+	s.Plain = true
+	r, cmd := New(s, Options{Read: reader(history())})
+	roomtest.Run(cmd)
+	text := r.all()
+	for _, want := range []string{"  interruptions: ", ", before: ", " business hours, ", ", in all ", "Mon: ", " from 3:00"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("there is no %q:\n%s", want, text)
+		}
+	}
+	if strings.ContainsAny(text, "░▒█·⣿") {
+		t.Errorf("there are drawings:\n%s", text)
+	}
+	for _, line := range r.lines {
+		if plain := r.Bare(line); strings.Contains(plain, "interruptions: ") && strings.Contains(plain, "Interruptions by") {
+			t.Errorf("two things are in one line: %q", plain)
+		}
+	}
+}

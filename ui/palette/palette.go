@@ -239,3 +239,6 @@ func (r *Room) commandLine(e keymap.Entry, here bool, width int) string {
 	}
 	return r.Theme.OnRow(draw.Accent, here).On(mark+r.Fit(h.Key, 9)) + r.Theme.OnRow(role, here).On(r.Fit(text, width-11))
 }
+
+// Input is the command that is typed.
+func (r *Room) Input() room.Input { return room.Input{Label: "Command", Text: r.input.Value()} }

@@ -118,6 +118,9 @@ func (p *Pane) fullInside() int {
 	width := p.Layout.Pane.Width
 	switch {
 	case p.reading():
+		if p.Plain {
+			return max(width-2, 1)
+		}
 		return max(min(width-2, mostReadable), 1)
 	case width == 0:
 		width = p.Width
@@ -370,7 +373,7 @@ func (p *Pane) Lines() []string {
 		return []string{" " + p.Fit(p.Theme.Of(draw.Dim).On("…"), p.Inside()) + " "}
 	}
 	c, height := p.Chooser, p.Rows()
-	if c != nil && (!c.sidebar || p.Made.width == p.fullInside()) {
+	if c != nil && (!c.sidebar || p.Plain || p.Made.width == p.fullInside()) {
 		return p.pad(p.chooserLines(c, p.fullInside(), height))
 	}
 	out := p.visibleLines()

@@ -129,3 +129,6 @@ func (o *remarkRoom) View() ([]string, draw.Rectangle, *tea.Cursor) {
 	}
 	return o.Box(area, o.Theme.Of(draw.Strong).On("This step"), "", true, lines[:min(len(lines), max(area.Height-2, 0))]), area, cursor
 }
+
+// Input is why the step has the remark.
+func (o *remarkRoom) Input() room.Input { return room.Input{Label: "Why", Text: o.input.Value()} }

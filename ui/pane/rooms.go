@@ -6,6 +6,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
+	"firstline/ui/room"
 )
 
 // searchRoom is the text that is looked for in the runbook, in the title of the
@@ -28,6 +29,9 @@ func (r searchRoom) View() (lines []string, area draw.Rectangle, cursor *tea.Cur
 	return nil, area, cursor
 }
 func (r searchRoom) Resize() { r.fitSearch() }
+
+// Input is what is looked for.
+func (r searchRoom) Input() room.Input { return room.Input{Label: "Find", Text: r.Find.input.Value()} }
 
 // choiceRoom is a list in the pane to choose from.
 type choiceRoom struct{ *Pane }

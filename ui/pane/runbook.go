@@ -15,6 +15,7 @@ import (
 	"firstline/runbooks"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
+	"firstline/ui/plain"
 )
 
 // runbookWant is how a group's runbook is to be shown.
@@ -87,7 +88,10 @@ func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWa
 	if !w.raw {
 		filled, fill = match.Runbook.FilledWith(append([]runbooks.Values{{From: runbooks.FromPerson, Of: w.typed}, w.session}, match.ValuesOf(w.labels, s.Options.Fill)...)...)
 	}
-	rendered, err := w.cache.Render(filled, runbooks.Style{Width: width, Palette: s.Theme.Palette, NoColor: s.Theme.NoColor})
+	if s.Plain {
+		width = plain.Width
+	}
+	rendered, err := w.cache.Render(filled, runbooks.Style{Width: width, Palette: s.Theme.Palette, NoColor: s.Theme.NoColor && !s.Plain})
 	if err != nil {
 		return Content{Lines: append(
 			s.Paragraph("The runbook could not be drawn: "+clean.Line(err.Error()), width, draw.Warning),
@@ -112,6 +116,9 @@ func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWa
 		p.Lines = p.Lines[past:]
 		b.shift(0, -past)
 	}
+	if s.Plain {
+		b.nameHeadings(p.Lines)
+	}
 	for _, l := range p.Lines {
 		b.plain = append(b.plain, s.Bare(l))
 	}
@@ -121,6 +128,15 @@ func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWa
 	}
 	slices.Sort(p.Sections)
 	return p
+}
+
+// nameHeadings says of headings that they are, for who does not see how they look.
+func (b *Shown) nameHeadings(lines []string) {
+	for _, h := range b.headings {
+		if h.level < runbooks.RowLevel && h.line >= 0 && h.line < len(lines) {
+			lines[h.line] = "heading: " + lines[h.line]
+		}
+	}
 }
 
 // putHead puts the head before the line at which reading begins, so that it is seen

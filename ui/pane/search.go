@@ -193,3 +193,13 @@ func (p *RunbookTab) SearchTitle() string {
 	}
 	return title
 }
+
+// SpokenSearch is how many hits there are, and the line of the one that is shown.
+func (p *RunbookTab) SpokenSearch() []string {
+	f := &p.Find
+	lines := []string{f.count()}
+	if f.At < len(f.Hits) && p.ready() {
+		lines = append(lines, p.Shown().plain[f.Hits[f.At].line])
+	}
+	return lines
+}

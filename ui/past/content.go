@@ -138,6 +138,10 @@ func (c *content) missing(all []string) {
 func (c *content) calendar(found *earlier.Found) {
 	cal := earlier.CalendarOf(found.Times, c.now, c.Location)
 	c.add("")
+	if c.Plain {
+		c.text(cal.Words(c.Times().ShortDate), draw.Plain)
+		return
+	}
 	label := func(text string) string { return c.Theme.Of(draw.Dim).On(c.Fit(text, 7)) }
 	c.add(label("") + c.Theme.Of(draw.Dim).On("0h     6h     12h    18h"))
 	c.add(label("Hours") + cal.HoursText())

@@ -8,14 +8,17 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"firstline/internal/clean"
+	"firstline/ui/draw"
+	"firstline/ui/room"
 )
 
-// The size of the screen from which the lines are taken: so high that nothing is left
-// out.
+// The size of the screen from which the lines are taken: so large that nothing is left
+// out, and no sentence is broken.
 const (
-	Width  = 115
+	Width  = 500
 	Height = 400
 )
 
@@ -24,59 +27,155 @@ type Screen struct {
 	// Title names what has the keys, Lines are all of its text.
 	Title string
 	Lines []string
+	// Over: it is open over another screen, which is come back to.
+	Over bool
 	// Loose: lines that differ only in numbers, such as ages, say nothing new.
 	Loose bool
-	// Row is the row under the cursor of a list; it is new when RowKey is.
-	Row, RowKey string
+	// Row is the row under the cursor of a list.
+	Row Row
+	// Input is what is typed into; without a label nothing is.
+	Input room.Input
 	// Status is the line of messages, Counts how many groups there are, Keys what can
 	// be pressed.
 	Status, Counts, Keys string
+
+	// indents are how far the lines are from the left edge.
+	indents []int
+}
+
+// Row is a row of a list. What is new of the row that was read last is said alone.
+type Row struct {
+	// ID is whose row it is, Name a short name of it, Position where it is: "1 of 8".
+	ID, Name, Position string
+	// Parts are what it says, Ages what changes all the time, which is no news.
+	Parts, Ages []string
 }
 
 // Lines finds what is new on a screen.
 type Lines struct {
 	last Screen
-	// open: the last line was begun by what was typed, and has no end yet.
+	// under is the last screen that was over no other.
+	under Screen
+	// open: the line of what is typed is the last one, and has no end yet.
 	open bool
+	// wrote is the line that was written last.
+	wrote string
+	// found is the text that was typed when the lines were said last.
+	found string
+	// keys are the lines of keys that were written: each is once.
+	keys map[string]bool
 }
 
 // New returns what is to be written of a screen after those before it; empty where
-// nothing is new.
-func (l *Lines) New(s Screen) string {
-	s.Status, s.Counts, s.Keys = Words(s.Status), Words(s.Counts), Words(s.Keys)
-	var lines []string
-	for _, line := range s.Lines {
-		if line = Words(line); line != "" && !strings.HasSuffix(strings.ToLower(line), thinking) {
-			lines = append(lines, line)
-		}
-	}
-	s.Lines = lines
+// nothing is new. typing: keys come one after the other, so that nothing but what they
+// type is said yet.
+func (l *Lines) New(s Screen, typing bool) string {
+	s = inWords(s)
 	before := l.last
-	l.last = s
-	var out []string
-	switch added, typed := typedText(before, s); {
-	case s.Title != before.Title:
-		out = append(append(out, s.Title+"."), s.Lines...)
-		if s.Row != "" {
-			out = append(out, s.Row)
-		}
-		if s.Keys != "" {
-			out = append(out, "Keys: "+s.Keys)
-		}
-	case typed:
-		l.open = true
-		return added + l.end(others(before, s))
-	default:
-		out = newLines(before.Lines, s.Lines, s.Loose)
-		if s.RowKey != before.RowKey && s.Row != "" {
-			out = append(out, s.Row)
-		}
+	there := s.Title == before.Title && s.Input.Label == before.Input.Label
+	if typing && there && s.Input.Label != "" {
+		l.last.Input = s.Input
+		return l.typed(before.Input.Text, s.Input)
 	}
-	return l.end(append(out, others(before, s)...))
+	l.last = s
+	defer func() {
+		if !s.Over {
+			l.under = s
+		}
+	}()
+	text := ""
+	var news []string
+	if there {
+		text = l.typed(before.Input.Text, s.Input)
+		news = append(l.newLines(before, s), s.Row.news(before.Row)...)
+	} else {
+		news = append([]string{s.Title + "."}, s.Lines...)
+		switch {
+		case s.Title == before.Title: // only its field is another
+			news = l.newLines(before, s)
+		case !s.Over && s.Title == l.under.Title:
+			news = append([]string{s.Title + "."}, l.newLines(l.under, s)...)
+		}
+		news = append(news, s.Row.whole()...)
+		news = append(news, l.keysOnce(s.Keys)...)
+	}
+	text += l.whole(append(news, others(before, s)...))
+	if !there && s.Input.Label != "" {
+		text += l.prompt(s.Input)
+	}
+	return text
 }
 
-// thinking ends a line that another replaces at once.
-const thinking = "working it out ..."
+// inWords is a screen without marks.
+func inWords(s Screen) Screen {
+	s.Status, s.Counts, s.Keys = Words(s.Status), Words(s.Counts), Words(s.Keys)
+	s.Title, s.Input.Label = Words(s.Title), Words(s.Input.Label)
+	s.Input.Text = clean.Text(s.Input.Text)
+	var lines []string
+	s.indents = nil
+	for _, line := range s.Lines {
+		words := Words(line)
+		if words == "" || words == s.Input.Label || isThinking(words) {
+			continue
+		}
+		lines, s.indents = append(lines, words), append(s.indents, utf8.RuneCountInString(line)-utf8.RuneCountInString(strings.TrimLeft(line, edges)))
+	}
+	s.Lines = lines
+	return s
+}
+
+// isThinking reports whether a line is one that another replaces at once.
+func isThinking(line string) bool {
+	return strings.HasSuffix(strings.ToLower(line), "working it out ...") || strings.HasSuffix(line, ", ...")
+}
+
+// keysOnce are the keys, where they were not said before.
+func (l *Lines) keysOnce(keys string) []string {
+	if keys == "" || l.keys[keys] {
+		return nil
+	}
+	if l.keys == nil {
+		l.keys = map[string]bool{}
+	}
+	l.keys[keys] = true
+	return []string{"Keys: " + keys}
+}
+
+// whole is all of a row.
+func (r Row) whole() []string {
+	text := draw.Join(": ", r.Position, draw.Join(", ", append(slices.Clone(r.Parts), r.Ages...)...))
+	if text = Words(text); text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+// news is what a row says that it did not say before.
+func (r Row) news(before Row) []string {
+	if r.ID != before.ID || r.Name == "" {
+		if r.ID == before.ID && slices.Equal(r.Parts, before.Parts) {
+			return nil
+		}
+		return r.whole()
+	}
+	var parts []string
+	for _, p := range r.Parts {
+		if p != "" && !slices.Contains(before.Parts, p) {
+			parts = append(parts, p)
+		}
+	}
+	if len(parts) == 0 {
+		for _, p := range before.Parts {
+			if p != "" && !slices.Contains(r.Parts, p) {
+				parts = append(parts, "no longer "+p)
+			}
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return []string{Words(r.Name + ": " + draw.Join(", ", parts...))}
+}
 
 // others are the message and the counts, where they are new.
 func others(before, s Screen) (out []string) {
@@ -89,65 +188,83 @@ func others(before, s Screen) (out []string) {
 	return out
 }
 
-// end writes whole lines, after a line that was begun.
-func (l *Lines) end(lines []string) string {
-	if len(lines) == 0 {
-		return ""
-	}
-	begin := ""
-	if l.open {
-		begin, l.open = "\r\n", false
-	}
-	return begin + strings.Join(lines, "\r\n") + "\r\n"
-}
-
-// typedText is what was added at the end of the only line that differs: what is
-// typed is written as it is typed.
-func typedText(before, s Screen) (added string, typed bool) {
-	if s.Title != before.Title || len(s.Lines) != len(before.Lines) || s.Loose {
-		return "", false
-	}
-	at := -1
-	for i := range s.Lines {
-		if s.Lines[i] == before.Lines[i] {
+// whole writes whole lines, after a line that was begun. None is the same as the one
+// before it.
+func (l *Lines) whole(lines []string) string {
+	var b strings.Builder
+	for _, line := range lines {
+		if line == l.wrote {
 			continue
 		}
-		if at >= 0 {
-			return "", false
+		if l.open {
+			b.WriteString("\r\n")
 		}
-		at = i
+		b.WriteString(line + "\r\n")
+		l.open, l.wrote = false, line
 	}
-	if at < 0 {
-		return "", false
-	}
-	added, typed = strings.CutPrefix(s.Lines[at], before.Lines[at])
-	return added, typed && len([]rune(added)) <= mostTyped
+	return b.String()
 }
 
-// mostTyped is more than one key adds.
-const mostTyped = 2
+// prompt begins a line for what is typed.
+func (l *Lines) prompt(i room.Input) string {
+	begin := ""
+	if l.open {
+		begin = "\r\n"
+	}
+	l.open, l.wrote = true, i.Label+": "+i.Text
+	return begin + strings.ReplaceAll(l.wrote, "\n", "\r\n")
+}
+
+// typed is what was typed since before: what was added at the end by itself, else the
+// line again.
+func (l *Lines) typed(before string, i room.Input) string {
+	if i.Label == "" || i.Text == before {
+		return ""
+	}
+	added, longer := strings.CutPrefix(i.Text, before)
+	if !l.open || !longer {
+		return l.prompt(i)
+	}
+	l.wrote += added
+	return strings.ReplaceAll(added, "\n", "\r\n")
+}
 
 var digits = regexp.MustCompile(`[0-9]+`)
 
-// newLines are those that were not there before. One that is only no longer chosen
-// says nothing new.
-func newLines(before, now []string, loose bool) (out []string) {
+// newLines are the lines of a screen that it did not have before. One that is only no
+// longer chosen says nothing new. One below a line that was there before
+// says that line too. Where what is typed has only left fewer lines, all of these are new.
+func (l *Lines) newLines(before, s Screen) (out []string) {
 	same := func(line string) string {
-		if loose {
+		if s.Loose {
 			return digits.ReplaceAllString(line, "0")
 		}
 		return line
 	}
 	was := map[string]bool{}
-	for _, line := range before {
+	for _, line := range before.Lines {
 		was[same(line)] = true
 		was[same(strings.TrimPrefix(line, chosen))] = true
 	}
-	for _, line := range now {
-		if !was[same(line)] {
-			out = append(out, line)
+	of := -1
+	for i, line := range s.Lines {
+		if was[same(line)] {
+			continue
 		}
+		above := i - 1
+		for above >= 0 && s.indents[above] >= s.indents[i] {
+			above--
+		}
+		if above >= 0 && above != of && was[same(s.Lines[above])] {
+			line = s.Lines[above] + ": " + line
+		}
+		of = above
+		out = append(out, line)
 	}
+	if len(out) == 0 && len(s.Lines) < len(before.Lines) && s.Input.Text != l.found {
+		out = s.Lines
+	}
+	l.found = s.Input.Text
 	return out
 }
 
@@ -167,7 +284,15 @@ var (
 		{"▾ ", "open: "},
 		{"[x] ", "ticked: "},
 		{"[ ] ", "to do: "},
+		{"CRIT ", "critical, "},
+		{"ERR ", "error, "},
+		{"WARN ", "warning, "},
 	}
+	button = regexp.MustCompile(`\[ ([^\[\]]+) \]`)
+	// gap is between two things in one line.
+	gap = regexp.MustCompile(`([,:;.]?) {2,}`)
+	// pieces are commas with nothing between them.
+	pieces   = regexp.MustCompile(` *,( *,)* +`)
 	anywhere = strings.NewReplacer(
 		" · ", ", ", "…", "...", "▲", "above: ", "▼", "below: ", "↓", "down", "↑", "up", "←", "left", "→", "right", "⌫", "backspace",
 		"✗", "failed", "✓", "done", "●", "selected", "–", "-",
@@ -192,7 +317,14 @@ func Words(line string) string {
 			}
 		}
 	}
-	line = strings.Join(strings.Fields(strings.ReplaceAll(anywhere.Replace(line), "▌", " ")), " ")
+	line = button.ReplaceAllString(anywhere.Replace(line), "button $1")
+	line = gap.ReplaceAllStringFunc(strings.TrimSpace(strings.ReplaceAll(line, "▌", " ")), func(blanks string) string {
+		if end := strings.TrimSpace(blanks); end != "" {
+			return end + " "
+		}
+		return ", "
+	})
+	line = pieces.ReplaceAllString(line, ", ")
 	if !strings.ContainsFunc(line, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
 		return ""
 	}
@@ -215,3 +347,26 @@ func Box(lines []string) (title string, within []string) {
 	}
 	return Words(strings.Trim(lines[0], edge)), within
 }
+
+// Without is a box without the rows around one that show a text which is typed.
+func Without(box []string, at int, text string) []string {
+	if at <= 0 || at >= len(box) {
+		return box
+	}
+	text = strings.Join(strings.Fields(text), " ")
+	of := func(row int) bool {
+		line := strings.Join(strings.Fields(strings.Trim(strings.TrimSpace(box[row]), edges)), " ")
+		return strings.Contains(text, line)
+	}
+	from, to := at, at+1
+	for from > 1 && of(from-1) {
+		from--
+	}
+	for to < len(box)-1 && of(to) {
+		to++
+	}
+	return slices.Delete(slices.Clone(box), from, to)
+}
+
+// edges are what a box and a field in it are drawn with.
+const edges = "│|█▌●✗✓ "

@@ -29,6 +29,15 @@ type Commander interface {
 	CommandOf(msg tea.KeyPressMsg) keymap.Command
 }
 
+// Inputter is an overlay in which text can be typed.
+type Inputter interface {
+	// Input is the field that has the keys; without a label none has.
+	Input() Input
+}
+
+// Input is a field: its label, and all of the text in it.
+type Input struct{ Label, Text string }
+
 // Clickable is an overlay that takes clicks.
 type Clickable interface {
 	// Click takes a click on a cell of the screen. What it returns is then done as

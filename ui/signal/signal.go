@@ -88,7 +88,8 @@ func (s *Signals) Take(news []changes.Change, before, after []triage.Group, read
 }
 
 // Follow says what is due. Who looks at the screen has it in a line there, and hears
-// nothing, if a key is pressed within the next minute.
+// nothing, if a key is pressed within the next minute. Who has the screen read out
+// always gets the line, and the bell with it: nobody sees that a line was added.
 func (s *Signals) Follow() tea.Cmd {
 	reads := s.there() && !s.blurred
 	present := s.pressed()
@@ -99,19 +100,21 @@ func (s *Signals) Follow() tea.Cmd {
 	switch {
 	case !due:
 		return nil
-	case reads:
+	case reads || s.Plain:
 		s.Say(room.Caution, m.Line())
-		return nil
 	}
-	sequence := s.options.Terminal.Sequence(m)
-	if s.options.Bell {
+	sequence, show := s.options.Terminal.Sequence(m), s.options.Desktop
+	if reads {
+		sequence, show = "", nil
+	}
+	if s.options.Bell && (!reads || s.Plain) {
 		sequence += string(rune(ansi.BEL))
 	}
 	var cmds []tea.Cmd
 	if sequence != "" {
 		cmds = append(cmds, tea.Raw(sequence))
 	}
-	if show, ctx := s.options.Desktop, s.Context; show != nil {
+	if ctx := s.Context; show != nil {
 		cmds = append(cmds, reply.Start(&s.showing, func() error { return show(ctx, m) }, reply.Nothing(s.shown)))
 	}
 	return tea.Batch(cmds...)

@@ -202,3 +202,8 @@ func (f *Form) View() ([]string, draw.Rectangle, *tea.Cursor) {
 	}
 	return f.Box(area, f.Theme.Of(draw.Strong).On("Values"), "", true, lines[:min(len(lines), max(area.Height-2, 0))]), area, cursor
 }
+
+// Input is the value that is typed.
+func (f *Form) Input() room.Input {
+	return room.Input{Label: clean.Line(f.options.Missing[f.at].Text), Text: f.inputs[f.at].Value()}
+}
