@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"firstline/internal/config"
 	"firstline/ui/list"
@@ -22,24 +24,22 @@ import (
 // written, and it begins with whose it is.
 
 // identify makes the digest of all that decides whose rows the screen shows, and how
-// they are made: the configuration, the environment's part of it, the token and this
-// version. What another one left is not shown.
+// they are made: the account, the servers, what joins their alerts, the token and this
+// version. What another one left is not shown. Colours, keys, comments and whatever else
+// is in the file decide nothing of it.
 func (s *setup) identify(version string) string {
 	c := s.config
 	parts := []string{
 		version, c.Path, string(c.Me.Role), c.Me.Email, fmt.Sprint(c.Me.Zone),
 		c.PagerDuty.URL, c.PagerDuty.Region, c.PagerDuty.TokenType, fmt.Sprintf("%q", c.PagerDuty.Teams),
-		c.FirstLine.Name, c.FirstLine.EscalationPolicy, c.FirstLine.Service,
+		c.FirstLine.Name, c.FirstLine.EscalationPolicy, c.FirstLine.Service, fmt.Sprintf("%q", c.Triage()),
 	}
 	for _, server := range c.Servers() {
-		parts = append(parts, server.Name, withoutPassword(server))
-	}
-	if c.Path != "" {
-		text, err := os.ReadFile(c.Path)
+		options, err := json.Marshal(server.HTTP) // without its secrets: a header may name a tenant
 		if err != nil {
 			return ""
 		}
-		parts = append(parts, string(text))
+		parts = append(parts, server.Name, withoutPassword(server), string(options), strconv.Itoa(server.MaxAlerts))
 	}
 	if c.PagerDuty.Configured {
 		if s.tokenDigest == "" {
