@@ -10,19 +10,24 @@ func NextSnapshots(ctx context.Context, from <-chan Snapshot) (list []Snapshot, 
 		if !open {
 			return nil, false
 		}
-		list = append(list, first)
+		return WithWaiting(first, from), true
 	case <-ctx.Done():
 		return nil, false
 	}
+}
+
+// WithWaiting is a snapshot with all that are there besides.
+func WithWaiting(first Snapshot, from <-chan Snapshot) []Snapshot {
+	list := []Snapshot{first}
 	for {
 		select {
 		case next, open := <-from:
 			if !open {
-				return list, true // the next wait finds the end
+				return list // the next wait finds the end
 			}
 			list = append(list, next)
 		default:
-			return list, true
+			return list
 		}
 	}
 }

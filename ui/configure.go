@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 
@@ -19,9 +18,14 @@ type Configuration struct {
 	// Tables are the headers of the tables that differ.
 	Tables []string
 	// Take puts it in use, and does not wait for anything. It returns the options, and
-	// the sources whose earlier answers do not hold any more, or that have none. nil: what was offered
-	// before is not wanted any more.
+	// the sources whose earlier answers do not hold any more, or that have none. nil: there
+	// is nothing to use.
 	Take func() (o Options, unread []string)
+	// Refused says why the file, as it is now, is not used; what was offered before may
+	// be. AsItWas: it could not be used before, and says again what is in use. Where
+	// neither is set and Take is nil, what was offered before is not wanted any more.
+	Refused string
+	AsItWas bool
 }
 
 // use puts a configuration in use.
@@ -66,10 +70,6 @@ func (m *Model) configure(o Options, unread []string) {
 	m.header.Options = headerOptions(o)
 	m.signals.Configure(o.Attention)
 	m.list.Configure(listOptions(o, m.configName(), m.queries, func() bool { return m.pane.Focused }), unread)
-	if len(unread) > 0 || !slices.Equal(before.Initial, o.Initial) || !reflect.DeepEqual(before.Triage, o.Triage) {
-		m.away.Restart() // what differs now is not what happened
-		m.list.Sources.Restart()
-	}
 	m.setNow()
 	m.header.FindPerson()
 	m.relayout()

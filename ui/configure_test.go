@@ -69,6 +69,91 @@ func TestConfigurationForgetsSources(t *testing.T) {
 	}
 }
 
+// TestChangesOfSourcesThatStay: what changed in sources that a changed configuration leaves
+// as they are is still said, and what another source or other rules make of the rows is
+// none.
+func TestChangesOfSourcesThatStay(t *testing.T) {
+	other := sources.Source{Kind: sources.Prometheus, Name: "prom-us"}
+	match, err := matcher.Parse(`service="checkout"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	without := func(kind sources.Kind) func(*Options) {
+		return func(o *Options) {
+			o.Initial = slices.DeleteFunc(slices.Clone(o.Initial), func(s sources.Source) bool { return s.Kind == kind })
+		}
+	}
+	for name, c := range map[string]struct {
+		change func(*Options)
+		unread []string
+		// want is said once more has changed, and courier is marked.
+		want    string
+		courier bool
+	}{
+		"another source":         {func(o *Options) { o.Initial = append(slices.Clone(o.Initial), other) }, []string{"prom-us"}, "1 new, 1 went to Ann Okafor, 1 acked by Ann Okafor, 1 ended", true},
+		"other rules":            {func(o *Options) { o.Triage.Services = []triage.ServiceRule{{Name: "till", Match: match}} }, nil, "1 new, 1 went to Ann Okafor, 1 acked by Ann Okafor, 1 ended", true},
+		"a source less":          {without(sources.Alertmanager), nil, "1 new, 1 went to Ann Okafor, 1 acked by Ann Okafor, 1 ended", true},
+		"without what had a row": {without(sources.Prometheus), nil, "1 went to Ann Okafor, 1 acked by Ann Okafor, 1 ended", false},
+		"colours":                {func(o *Options) { o.Theme.Name = "none" }, nil, "1 new, 1 went to Ann Okafor, 1 acked by Ann Okafor, 1 ended", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			at := map[string]func(h *harness){
+				"before it is away": func(h *harness) {
+					h.send(snapshotsMsg{list: changedStory(noon, 10*time.Second)})
+					h.offer(c.change, c.unread...)
+					h.tick(2 * time.Minute)
+				},
+				"while it is away": func(h *harness) {
+					h.tick(2 * time.Minute)
+					h.send(snapshotsMsg{list: changedStory(noon, 2*time.Minute)})
+					h.offer(c.change, c.unread...)
+				},
+				"while it is away, and again": func(h *harness) {
+					h.tick(2 * time.Minute)
+					h.send(snapshotsMsg{list: changedStory(noon, 2*time.Minute)})
+					h.offer(c.change, c.unread...)
+					h.offer(func(o *Options) { o.Triage.TeamLabels = []string{"squad"} })
+				},
+				"after it was": func(h *harness) {
+					h.tick(2 * time.Minute)
+					h.send(snapshotsMsg{list: changedStory(noon, 2*time.Minute)})
+					h.press("j")
+					h.offer(c.change, c.unread...)
+				},
+			}
+			for when, does := range at {
+				t.Run(when, func(t *testing.T) {
+					h := withStory(t, 120, 30, nil)
+					does(h)
+					h.tick(20 * time.Second) // what is said of the configuration
+					line := h.m.Messages.Default
+					if _, text, _ := strings.Cut(line, ": "); !strings.HasPrefix(text, c.want+" (") {
+						t.Fatalf("it says %q, want %q", line, c.want)
+					}
+					for _, r := range h.m.list.Rows {
+						if mark := h.m.away.Mark(r.ID); r.Service == "courier" && (mark == "+") != c.courier || r.Service == "search" && mark != "" {
+							t.Errorf("%s of %s is marked %q", r.Title, r.Service, mark)
+						}
+					}
+					// An incident that opens while the other source is asked is new.
+					h.tick(2 * time.Minute)
+					later := changedStory(noon, 6*time.Minute)
+					later[0].Data.Incidents = append(slices.Clone(later[0].Data.Incidents), later[0].Data.Incidents[0])
+					last := &later[0].Data.Incidents[len(later[0].Data.Incidents)-1]
+					last.ID, last.Number, last.Title, last.Status, last.CreatedAt = "QLATER", 4799, "Later", sources.Triggered, noon.Add(6*time.Minute)
+					last.Acknowledgers = nil
+					h.send(snapshotsMsg{list: later[:1]})
+					if mark := h.m.away.Mark("QLATER"); mark != "+" {
+						t.Errorf("the later incident is marked %q", mark)
+					}
+					h.press("esc")
+					h.unmarked()
+				})
+			}
+		})
+	}
+}
+
 // TestNoRowIsHeldWithoutItsSource: the row under the cursor does not stay as gone when the
 // sources that had it are not asked any more.
 func TestNoRowIsHeldWithoutItsSource(t *testing.T) {
@@ -110,6 +195,32 @@ func TestConfigurationWaits(t *testing.T) {
 	}
 	h.m.listening.offer(Configuration{}) // taken back
 	h.tick(time.Minute)
+}
+
+// TestWhatIsSaidOfAConfiguration: good news has the mark of good news, and a fault that of a
+// warning. A fault leaves what waits to be used.
+func TestWhatIsSaidOfAConfiguration(t *testing.T) {
+	h := withStory(t, 120, 30, nil)
+	h.press("?")
+	h.offer(func(o *Options) { o.Respond.Role = "first-line" })
+	h.m.listening.offer(Configuration{Refused: "the changed configuration is not used: config.toml:3:1: \x1b[31mfault; the one before stays"})
+	h.press("esc")
+	h.header("first line")
+	h.m.listening.offer(Configuration{AsItWas: true})
+	var said []string
+	for _, m := range h.m.Messages.History {
+		if mark, _ := m.Level.Mark(); strings.Contains(m.Text, "configuration") {
+			said = append(said, mark+" "+m.Text)
+		}
+	}
+	if want := []string{
+		"· The configuration was changed. It is used as soon as this is closed and nothing is being sent.",
+		"! The changed configuration is not used: config.toml:3:1: fault; the one before stays.",
+		"✓ The configuration was changed and is used now: [[service]], [list]",
+		"✓ The configuration can be read again, and is as it was.",
+	}; !slices.Equal(said, want) {
+		t.Errorf("it says %q", said)
+	}
 }
 
 // TestConfigureHasAllOptions: a new option is handed on by configure, or is one of those

@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/crash"
+	"firstline/internal/respond"
 )
 
 const canary = "c4n4ry-s3cr3t"
@@ -109,7 +110,7 @@ func TestPanicsOfTheModelEndIt(t *testing.T) {
 func TestRunThatPanics(t *testing.T) {
 	for name, change := range map[string]func(*Options, *atomic.Bool){
 		"in a command of the start": func(o *Options, _ *atomic.Bool) {
-			o.Settle = func(context.Context) ([]string, time.Time) { panic(canary) }
+			o.Settle = func(context.Context) ([]respond.Result, time.Time) { panic(canary) }
 		},
 		"in an update": func(o *Options, due *atomic.Bool) {
 			now := o.Now
@@ -119,7 +120,10 @@ func TestRunThatPanics(t *testing.T) {
 				}
 				return now()
 			}
-			o.Settle = func(context.Context) ([]string, time.Time) { due.Store(true); return []string{"x"}, time.Time{} }
+			o.Settle = func(context.Context) ([]respond.Result, time.Time) {
+				due.Store(true)
+				return []respond.Result{{Sentence: "x"}}, time.Time{}
+			}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

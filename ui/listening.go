@@ -18,6 +18,9 @@ type listening struct {
 	// busy reports whether something is open or under way that another configuration
 	// would change: who is notified, what is sent, what a key means.
 	busy func() bool
+	// joining reports whether something that a source said is being joined: what is new
+	// in it is found by the configuration in use.
+	joining func() bool
 
 	snapshots, notices, configurations reply.Loader
 	stop                               context.CancelFunc
@@ -58,11 +61,21 @@ func (l *listening) toConfigurations(from <-chan Configuration) tea.Cmd {
 	return reply.Listen(&l.configurations, reply.Until(l.screen.Context, from), reply.Nothing(l.offer))
 }
 
+// offer takes a configuration to use, or what is to be said of one.
 func (l *listening) offer(c Configuration) {
-	l.offered = &c
+	if c.Refused != "" {
+		l.screen.Say(room.Caution, wording.Sentence(c.Refused)+".")
+		return
+	}
+	l.offered = nil
+	if c.AsItWas {
+		l.screen.Say(room.OK, "The configuration can be read again, and is as it was.")
+	}
 	if c.Take == nil {
-		l.offered = nil
-	} else if l.busy() {
+		return
+	}
+	l.offered = &c
+	if l.busy() {
 		l.screen.Say(room.Info, "The configuration was changed. It is used as soon as this is closed and nothing is being sent.")
 	}
 }
@@ -70,7 +83,7 @@ func (l *listening) offer(c Configuration) {
 // due takes the configuration that waits, once it may be used; nil: none.
 func (l *listening) due() *Configuration {
 	c := l.offered
-	if c == nil || l.busy() {
+	if c == nil || l.busy() || l.joining() {
 		return nil
 	}
 	l.offered = nil

@@ -96,7 +96,7 @@ func New(o Options) *Model {
 	own.List, own.Pane, own.Overlay = m.list, m.pane, func() room.Overlay { return m.overlay }
 	own.Press, own.Obey, own.Focus, own.Relayout = m.key, m.obey, m.focusPane, m.relayout
 	m.hands = hands.New(&s.Screen, own)
-	m.listening = listening{screen: &s.Screen, busy: func() bool { return m.overlay != nil || m.actions.Busy() }}
+	m.listening = listening{screen: &s.Screen, busy: func() bool { return m.overlay != nil || m.actions.Busy() }, joining: m.list.Sources.Unjoined}
 	m.bindKeys()
 	s.Host = m
 	m.drafts.Say = func(sentence string) { m.Say(room.Caution, sentence) }
@@ -110,7 +110,7 @@ func New(o Options) *Model {
 	m.away = away.New(&s.Screen, m.list.Sources.Rejoin)
 	m.signals = signal.New(&s.Screen, o.Attention, m.away.There, m.away.Pressed)
 	m.ticker = ticker{screen: &s.Screen, pressed: m.away.Pressed}
-	m.list.Sources.Base, m.list.Changed = m.away.Base, m.away.Mark
+	m.list.Sources.Base, m.list.Sources.Seen, m.list.Changed = m.away.Base, m.away.Seen, m.away.Mark
 	for _, w := range o.Warnings {
 		m.Say(room.Caution, w)
 	}
@@ -281,7 +281,10 @@ func (m *Model) takeArranged(a list.Arranged) {
 	if a.Joined {
 		m.actions.TakeGroups(a.Groups)
 	}
-	if a.List != nil {
+	switch {
+	case a.Begins:
+		m.away.Begin(a.List, a.Since)
+	case a.List != nil:
 		m.away.Take(a.List, a.News, a.Base, a.Since)
 		m.signals.Take(a.News, before, a.Groups, reading)
 		m.moveGroups(a.News)

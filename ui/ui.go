@@ -87,10 +87,10 @@ type Options struct {
 	// Filters are the saved ones, in the order in which they are offered.
 	Filters []SavedFilter
 	// Settle finds out the outcome of actions whose outcome is unknown, of this
-	// run and of earlier ones. It returns what to say, and when to try again,
+	// run and of earlier ones. It returns what it found, and when another try is
 	// worth it, zero where nothing is left. It is called off the loop, never twice
 	// at a time; nil: there is nothing to find out.
-	Settle func(ctx context.Context) (sentences []string, next time.Time)
+	Settle func(ctx context.Context) (found []respond.Result, next time.Time)
 	// OpenURL opens a checked http or https URL in a browser. It is called off
 	// the loop; nil: the key says why it does nothing.
 	OpenURL func(url string) error

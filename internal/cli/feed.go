@@ -159,6 +159,7 @@ func (f *feed) use(s *setup) (snapshots <-chan sources.Snapshot, unread []string
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	close(f.changed)
+	last, ending := f.setup, []*polled{}
 	f.setup, f.snapshots, f.changed = s, make(chan sources.Snapshot), make(chan struct{})
 	before := f.polled
 	f.polled = map[string]*polled{}
@@ -181,6 +182,8 @@ func (f *feed) use(s *setup) (snapshots <-chan sources.Snapshot, unread []string
 		}
 		if old != nil {
 			old.cancel()
+			ending = append(ending, old)
+			delete(before, name)
 		}
 		nothing := &restored{source: r.Source(), done: make(chan struct{})}
 		close(nothing.done)
@@ -188,7 +191,14 @@ func (f *feed) use(s *setup) (snapshots <-chan sources.Snapshot, unread []string
 	}
 	for _, old := range before {
 		old.cancel()
+		ending = append(ending, old)
 	}
+	f.run(func() {
+		for _, old := range ending {
+			<-old.done
+		}
+		last.closeUnused(s)
+	})
 	return f.snapshots, unread
 }
 
@@ -201,9 +211,10 @@ func (f *feed) refresh() {
 	}
 }
 
-// stop ends the pollers, waits for them, and closes the channel.
+// stop ends the pollers, waits for them, and closes their connections and the channel.
 func (f *feed) stop() {
 	f.cancel()
 	f.running.Wait()
+	f.setup.closeUnused(&setup{})
 	close(f.snapshots)
 }

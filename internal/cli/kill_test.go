@@ -174,12 +174,12 @@ func settleAll(t *testing.T, state *store.Store, url string) {
 		t.Fatal(err)
 	}
 	settler := settler{setup: s, doer: &execute.Doer{Incidents: client, Email: demo.Email, Journal: journal{state}, Now: now}, reported: map[int64]bool{}}
-	sentences, next := settler.settle(t.Context())
+	results, next := settler.settle(t.Context())
 	if !next.IsZero() {
-		t.Errorf("something is left to be found out: %q", sentences)
+		t.Errorf("something is left to be found out: %+v", results)
 	}
 	if again, _ := settler.settle(t.Context()); len(again) > 0 {
-		t.Errorf("it is told again: %q", again)
+		t.Errorf("it is told again: %+v", again)
 	}
 }
 

@@ -21,8 +21,7 @@ func (a *app) watchList(ctx context.Context, s *setup, shown filter.Filter, f li
 	if err := s.needSource(); err != nil {
 		return err
 	}
-	s.settings.ReadOnly = true // it only reads
-	return s.follow(ctx, newListWatcher(a, s, shown, f, output).take)
+	return a.follow(ctx, s, newListWatcher(a, s, shown, f, output))
 }
 
 // listWatcher prints the list when it has changed.
@@ -49,9 +48,20 @@ func newListWatcher(a *app, s *setup, shown filter.Filter, f listFlags, output l
 	return w
 }
 
+// renew goes on with another setup, whose list is printed where it is another one.
+func (w *listWatcher) renew(next *setup) (use func(unread []string), err error) {
+	shown, err := filter.Parse(w.flags.filter, next.config.SavedFilters())
+	if err != nil {
+		return nil, fmt.Errorf("--filter: %w", err)
+	}
+	return func(unread []string) {
+		w.s, w.shown, w.snapshots = next, shown, renewSnapshots(next, w.snapshots, unread)
+	}, nil
+}
+
 // take takes what the sources say, none: time has passed.
 func (w *listWatcher) take(list []sources.Snapshot) error {
-	if differs, err := putSnapshots(w.snapshots, list, w.saySource); err != nil || !differs {
+	if differs, err := putSnapshots(w.snapshots, list, w.saySource); err != nil || !differs || !allAnswered(w.snapshots) {
 		return err
 	}
 	now := w.s.now()

@@ -13,69 +13,81 @@ import (
 	"firstline/ui/list"
 )
 
-// reloader offers the configuration to the screen when its file was changed.
+// reloader reads the configuration again when its file was changed, while sources are
+// polled.
 type reloader struct {
 	app  *app
 	feed *feed
-	// options has what the screen got besides what the configuration says.
-	options ui.Options
-	offers  chan ui.Configuration
-	// refused: the file, as it is now, is not used. offered: one was offered.
+	// give gives away what came of it, until ctx ends.
+	give func(ctx context.Context, r reloaded)
+	// refused: the file, as it is now, is not used. offered: a setup was given away.
 	refused, offered bool
-	// made are the setups that were made, to be closed at the end.
-	made []*setup
 }
 
-// run watches the file until ctx ends. It owns what it makes until then.
+// reloaded is what came of reading the configuration again. The zero value says that what
+// was given away before, and is not in use yet, is not wanted any more.
+type reloaded struct {
+	// next was made of it, and tables are the headers of those that differ; nil: there is
+	// nothing else to use.
+	next   *setup
+	tables []string
+	// refused says why the file is not used; empty where it is. asItWas: it was refused,
+	// and says again what is in use.
+	refused string
+	asItWas bool
+}
+
+// run watches the file until ctx ends.
 func (r *reloader) run(ctx context.Context, path string) {
-	defer func() {
-		for _, s := range r.made {
-			s.close()
-		}
-	}()
 	watcher := config.NewWatcher(path)
 	r.check(ctx) // it may have changed since the start
 	watcher.Run(ctx, func() { r.check(ctx) })
 }
 
-// check reads the file, and offers what it says where that is something else.
+// check reads the file, and gives away what it says where that is something else.
 func (r *reloader) check(ctx context.Context) {
 	s := r.feed.inUse()
 	c, err := config.Load(r.app.flags.config)
 	if err != nil {
 		r.refused = true
 		s.log.Warn("the configuration is not used", "why", err)
-		s.say(refusal(s.config.WantedPath, err))
+		r.give(ctx, reloaded{refused: refusal(s.config.WantedPath, err)})
 		return
 	}
-	tables := c.Differs(s.config)
-	if was := r.refused; len(tables) == 0 {
-		if r.refused = false; was {
-			s.say("the configuration can be read again, and is as it was")
-		}
-		if r.offered { // and may wait: it is not wanted any more
-			r.offer(ctx, ui.Configuration{})
-		}
-		return
-	}
+	tables, was := c.Differs(s.config), r.refused
 	r.refused = false
-	next := r.app.renewed(ctx, s, c)
-	r.made = append(r.made, next)
-	s.log.Info("the configuration was changed", "tables", strings.Join(tables, " "))
-	o := next.screenOptions(r.feed, next.firstOptions(list.First{}, r.options.NoColor))
-	o.Notices, o.Lend, o.Configurations = r.options.Notices, r.options.Lend, r.options.Configurations
-	r.offer(ctx, ui.Configuration{Tables: tables, Take: func() (ui.Options, []string) {
-		var unread []string
-		o.Snapshots, unread = r.feed.use(next)
-		return o, unread
-	}})
+	if len(tables) > 0 {
+		s.log.Info("the configuration was changed", "tables", strings.Join(tables, " "))
+		r.offered = true
+		r.give(ctx, reloaded{next: r.app.renewed(ctx, s, c), tables: tables})
+		return
+	}
+	if was || r.offered {
+		r.offered = false
+		r.give(ctx, reloaded{asItWas: was})
+	}
 }
 
-func (r *reloader) offer(ctx context.Context, c ui.Configuration) {
-	r.offered = c.Take != nil
-	select {
-	case r.offers <- c:
-	case <-ctx.Done():
+// offering gives a screen, which began with these options, what came of reading the
+// configuration again.
+func (a *app) offering(f *feed, begin ui.Options, to chan<- ui.Configuration) func(context.Context, reloaded) {
+	return func(ctx context.Context, r reloaded) {
+		c := ui.Configuration{Tables: r.tables, Refused: r.refused, AsItWas: r.asItWas}
+		if next := r.next; next != nil {
+			first := next.firstOptions(list.First{}, begin.NoColor)
+			a.plainly(next, &first)
+			o := next.screenOptions(f, first)
+			o.Notices, o.Lend, o.Configurations = begin.Notices, begin.Lend, begin.Configurations
+			c.Take = func() (ui.Options, []string) {
+				var unread []string
+				o.Snapshots, unread = f.use(next)
+				return o, unread
+			}
+		}
+		select {
+		case to <- c:
+		case <-ctx.Done():
+		}
 	}
 }
 

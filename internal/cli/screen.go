@@ -60,12 +60,11 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 		warning := s.openState(ctx)
 		close(feed.opened)
 		options := s.screenOptions(feed, options)
-		options.Sparklines = options.Sparklines && !options.Plain
 		options.Notices, options.Lend = notices, a.interrupts.lend
 		if !s.demo {
-			r := &reloader{app: a, feed: feed, offers: make(chan ui.Configuration)}
-			options.Configurations = r.offers
-			r.options = options
+			offers := make(chan ui.Configuration)
+			options.Configurations = offers
+			r := &reloader{app: a, feed: feed, give: a.offering(feed, options, offers)}
 			feed.run(func() { r.run(feed.ctx, s.config.WantedPath) })
 		}
 		if warning != "" {
@@ -134,7 +133,7 @@ func (s *setup) screenOptions(feed *feed, o ui.Options) ui.Options {
 		o.Filters = append(o.Filters, ui.SavedFilter(f))
 	}
 	o.SLOs, o.Readiness = s.readSLOs(), s.readReadiness()
-	o.Metrics, o.Graphs, o.Sparklines = s.metrics, s.config.Graphs, s.config.Sparklines
+	o.Metrics, o.Graphs, o.Sparklines = s.metrics, s.config.Graphs, s.config.Sparklines && !o.Plain
 	o.History = s.history().Of
 	if changes := s.changes(); changes.Reads() {
 		o.Changes = changes.Of

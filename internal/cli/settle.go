@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -35,10 +36,10 @@ func (s *setup) newSettler() *settler {
 	return &settler{setup: s, doer: s.doer(), reported: map[int64]bool{}}
 }
 
-// settle returns sentences on what it found out, or cannot find out, and when
+// settle returns what it found out, or cannot find out, and when
 // another try is worth it, or zero when nothing is left. It reports each entry
 // once.
-func (s *settler) settle(ctx context.Context) (sentences []string, next time.Time) {
+func (s *settler) settle(ctx context.Context) (results []respond.Result, next time.Time) {
 	entries, err := s.unsettled(ctx)
 	if err != nil {
 		s.log.Warn("the journal can't be read", "why", err)
@@ -79,14 +80,14 @@ func (s *settler) settle(ctx context.Context) (sentences []string, next time.Tim
 		}
 		again := found.Begun.Outcome == respond.Unknown // it was reported when it was done
 		if decided || !again && (!s.reported[found.Number] || found.Settled()) {
-			sentences = append(sentences, oneLine(found.Sentence))
+			results = append(results, respond.Result{Outcome: cmp.Or(found.Outcome, respond.Unknown), Sentence: oneLine(found.Sentence)})
 			if decided && found.Attempt != "" && found.Last {
 				s.report(ctx, found.Attempt)
 			}
 		}
 		s.reported[found.Number] = true
 	}
-	return sentences, next
+	return results, next
 }
 
 // report writes down that the outcome of an attempt is reported. If that fails, the
@@ -134,9 +135,9 @@ func (a *app) settleEarlier(ctx context.Context, s *setup) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.settleTime)
 	defer cancel()
-	sentences, next := s.newSettler().settle(ctx)
-	for _, sentence := range sentences {
-		a.sayf("%s", sentence)
+	results, next := s.newSettler().settle(ctx)
+	for _, r := range results {
+		a.sayf("%s", r.Sentence)
 	}
 	if !next.IsZero() && ctx.Err() != nil {
 		a.sayf("what came of all that was begun before could not be read within %s: `firstline history --open` lists it", a.settleTime)

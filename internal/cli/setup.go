@@ -78,6 +78,7 @@ type reader struct {
 }
 
 func (s *setup) close() {
+	s.closeUnused(&setup{})
 	for i := len(s.closers) - 1; i >= 0; i-- {
 		s.closers[i]()
 	}

@@ -45,17 +45,15 @@ ctrl-c, 143 after SIGTERM.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withSetup(cmd.Context(), func(ctx context.Context, s *setup) error {
-				f, err := filter.Parse(text, s.config.SavedFilters())
-				if mine && err == nil {
-					f, err = filter.Parse("mine "+text, s.config.SavedFilters())
-				}
-				if err != nil {
-					return usagef("--filter: %w", err)
+				w := &watcher{a: a, s: s, text: text, mine: mine, json: asJSON, command: command}
+				var err error
+				if w.filter, err = w.filterOf(s); err != nil {
+					return usagef("%w", err)
 				}
 				if cmd.Flags().Changed("exec") && strings.TrimSpace(command) == "" {
 					return usagef("--exec needs a command")
 				}
-				return a.watch(ctx, s, &watcher{a: a, s: s, filter: f, json: asJSON, command: command})
+				return a.watch(ctx, s, w)
 			})
 		},
 	}
@@ -71,7 +69,6 @@ func (a *app) watch(ctx context.Context, s *setup, w *watcher) error {
 	if err := s.needSource(); err != nil {
 		return err
 	}
-	s.settings.ReadOnly = true // it only reads
 	if w.command != "" {
 		e := startExecutor(ctx, w.command, a.errOut, func(sentence string) { a.sayf("%s", sentence) })
 		defer e.stop()
@@ -80,14 +77,17 @@ func (a *app) watch(ctx context.Context, s *setup, w *watcher) error {
 	for _, r := range s.readers {
 		w.snapshots = append(w.snapshots, sources.Snapshot{Source: r.Source()})
 	}
-	return s.follow(ctx, w.take)
+	return a.follow(ctx, s, w)
 }
 
 // watcher compares what the sources say with what they said before.
 type watcher struct {
-	a      *app
-	s      *setup
+	a *app
+	s *setup
+	// filter is made of text, and of mine: only groups that are assigned to the person.
 	filter filter.Filter
+	text   string
+	mine   bool
 	json   bool
 	// command is run for each change by exec, where that is not nil.
 	command string
@@ -105,18 +105,77 @@ type watcher struct {
 	said map[string]string
 }
 
+// filterOf is the filter, with the filters that a setup has by name.
+func (w *watcher) filterOf(s *setup) (filter.Filter, error) {
+	f, err := filter.Parse(w.text, s.config.SavedFilters())
+	if w.mine && err == nil {
+		f, err = filter.Parse("mine "+w.text, s.config.SavedFilters())
+	}
+	if err != nil {
+		err = fmt.Errorf("--filter: %w", err)
+	}
+	return f, err
+}
+
+// renew goes on with another setup: what it makes of what was read already is no change.
+func (w *watcher) renew(next *setup) (use func(unread []string), err error) {
+	f, err := w.filterOf(next)
+	if err != nil {
+		return nil, err
+	}
+	return func(unread []string) {
+		before := w.snapshots
+		w.s, w.filter, w.snapshots = next, f, renewSnapshots(next, before, unread)
+		if w.before == nil {
+			return
+		}
+		now := next.now()
+		l, groups := w.list(now)
+		w.remember(l, groups, l.Continuing(w.before, func(name string) bool {
+			return slices.ContainsFunc(before, func(s sources.Snapshot) bool { return s.Source.Name == name }) && !slices.Contains(unread, name) &&
+				slices.ContainsFunc(w.snapshots, func(s sources.Snapshot) bool { return s.Source.Name == name })
+		}))
+	}, nil
+}
+
 // take takes what the sources say, none: time has passed.
 func (w *watcher) take(list []sources.Snapshot) error {
-	if differs, err := putSnapshots(w.snapshots, list, w.saySource); err != nil || !differs {
+	differs, err := putSnapshots(w.snapshots, list, w.saySource)
+	if err != nil || !differs {
 		return err
 	}
+	for _, snap := range w.snapshots {
+		if !snap.Answered() && (w.before == nil || !snap.AsOf.IsZero()) { // one that was added since is not waited for
+			return nil
+		}
+	}
 	return w.compare()
+}
+
+// list joins the sources.
+func (w *watcher) list(now time.Time) (*changes.List, []triage.Group) {
+	groups := w.joiner.Join(w.snapshots, w.s.triage, now)
+	return changes.Of(groups, w.snapshots, now), groups
+}
+
+// remember stores what the next list is compared with, and the groups of it.
+func (w *watcher) remember(l *changes.List, groups []triage.Group, before *changes.List) {
+	last := w.last
+	w.before, w.last = before, make(map[string]*triage.Group, len(groups))
+	for i := range groups {
+		w.last[groups[i].ID] = &groups[i]
+	}
+	for id, g := range last {
+		if !l.Has(id) && before.Has(id) {
+			w.last[id] = g
+		}
+	}
 }
 
 // compare joins the sources and prints what changed.
 func (w *watcher) compare() error {
 	now := w.s.now()
-	groups := w.joiner.Join(w.snapshots, w.s.triage, now)
+	l, groups := w.list(now)
 	var me string
 	var services []sources.Service
 	for _, snap := range w.snapshots {
@@ -125,17 +184,8 @@ func (w *watcher) compare() error {
 		}
 		services = append(services, snap.Data.Services...)
 	}
-	l := changes.Of(groups, w.snapshots, now)
 	before, last := w.before, w.last
-	w.before, w.last = l.After(before), make(map[string]*triage.Group, len(groups))
-	for i := range groups {
-		w.last[groups[i].ID] = &groups[i]
-	}
-	for id, g := range last {
-		if !l.Has(id) && w.before.Has(id) {
-			w.last[id] = g
-		}
-	}
+	w.remember(l, groups, l.After(before))
 	if before == nil {
 		names := make([]string, len(w.snapshots))
 		for i, snap := range w.snapshots {

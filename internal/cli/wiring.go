@@ -98,6 +98,12 @@ type grafanaClients struct {
 	rules *prometheus.Client
 }
 
+// CloseIdleConnections closes those of both.
+func (g grafanaClients) CloseIdleConnections() {
+	g.Client.CloseIdleConnections()
+	g.rules.CloseIdleConnections()
+}
+
 // addGrafana makes the two sources of a Grafana.
 func (s *setup) addGrafana(ctx context.Context, g config.Server, agent string, before *setup) {
 	all := []sources.Source{{Kind: sources.Alertmanager, Name: g.Name}, {Kind: sources.Prometheus, Name: g.RulesName()}}
@@ -135,6 +141,16 @@ func clientOf[C sources.Reader](s, before *setup, source sources.Source, of any,
 	}
 	s.made[source] = made{of, client}
 	return client, nil
+}
+
+// closeUnused closes the connections of the clients that the setup in its place does not
+// have.
+func (s *setup) closeUnused(next *setup) {
+	for source, m := range s.made {
+		if c, ok := m.client.(interface{ CloseIdleConnections() }); ok && next.made[source].client != m.client {
+			c.CloseIdleConnections()
+		}
+	}
 }
 
 // serverOptions is what the client of a server is made of: how often it reads is the
@@ -200,9 +216,6 @@ func (s *setup) newPagerDuty(ctx context.Context, agent string) (*pagerduty.Clie
 
 func (s *setup) add(r sources.Reader, every time.Duration) {
 	s.readers = append(s.readers, reader{r, every})
-	if c, ok := r.(interface{ CloseIdleConnections() }); ok {
-		s.atEnd(c.CloseIdleConnections)
-	}
 }
 
 // addMisconfigured adds a source that must not be asked as it is configured.

@@ -193,6 +193,9 @@ func New(o Options) (*Client, error) {
 // Source returns the account as a source.
 func (c *Client) Source() sources.Source { return c.source }
 
+// CloseIdleConnections closes the connections that are not in use.
+func (c *Client) CloseIdleConnections() { c.transport.client.CloseIdleConnections() }
+
 // address parses the address of the API. Plain http would reveal the token on
 // the network, so it is only for loopback.
 func address(raw, region string) (*url.URL, error) {

@@ -2,6 +2,7 @@
 package away
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -31,6 +32,9 @@ type Away struct {
 	base        *changes.List
 	from, until time.Time
 	changes     []changes.Change
+	// earlier are those from what was seen last until the sources, or the rules that
+	// join them, were changed.
+	earlier []changes.Change
 	// came are the groups that came since; gone is how many of them left again.
 	came  map[string]bool
 	gone  int
@@ -61,14 +65,40 @@ func (a *Away) Base() *changes.List {
 	return nil
 }
 
-// Restart begins again: what was collected goes into the history of messages, and the next
-// list is the first one.
-func (a *Away) Restart() {
-	if line := a.line(); line != "" {
-		a.Messages.Note(room.Info, line, a.TimeNow())
+// Seen is the list that the responder saw last; nil: none.
+func (a *Away) Seen() *changes.List {
+	if base := a.Base(); base != nil {
+		return base
 	}
-	a.Dismiss()
-	a.latest, a.seen, a.pressed = nil, nil, a.TimeNow()
+	return a.seen
+}
+
+// Begin goes on with the first list of other sources, or by other rules, in the place of
+// the one before. since is what changed until then from the one that was seen.
+func (a *Away) Begin(l *changes.List, since []changes.Change) {
+	defer a.say()
+	for id := range a.came {
+		if a.latest.Has(id) && !l.Has(id) { // its row went with its source
+			delete(a.came, id)
+		}
+	}
+	shown := func(list []changes.Change) []changes.Change {
+		return slices.DeleteFunc(slices.Clone(list), func(c changes.Change) bool { return c.Listed() && !l.Has(c.ID) })
+	}
+	away := a.Base() != nil
+	if a.base != nil && !away { // what is shown was from the list that was seen before
+		a.earlier = a.changes
+	}
+	a.earlier = append(shown(a.earlier), since...)
+	a.latest, a.seen = l, l
+	if a.base != nil {
+		a.base = l
+	}
+	if away {
+		a.set(nil)
+	} else {
+		a.mark(shown(a.changes))
+	}
 }
 
 // Tick begins to collect once no key was pressed for a while.
@@ -81,6 +111,9 @@ func (a *Away) Tick() {
 		a.base, a.from, a.came = a.seen, a.pressed, map[string]bool{}
 	}
 	a.until = time.Time{}
+	if len(a.earlier) > 0 {
+		a.set(nil)
+	}
 	if a.latest != a.base {
 		a.rejoin()
 	}
@@ -130,7 +163,21 @@ func (a *Away) note(list []changes.Change) {
 	}
 }
 
+// set takes what changed since base.
 func (a *Away) set(list []changes.Change) {
+	type said struct {
+		id   string
+		kind changes.Kind
+	}
+	again := make(map[said]bool, len(list))
+	for _, c := range list {
+		again[said{c.ID, c.Kind}] = true
+	}
+	a.mark(append(slices.DeleteFunc(slices.Clone(a.earlier), func(c changes.Change) bool { return again[said{c.ID, c.Kind}] }), list...))
+}
+
+// mark shows changes, and marks their rows.
+func (a *Away) mark(list []changes.Change) {
 	a.changes, a.marks = list, map[string]string{}
 	for _, c := range list {
 		switch {
@@ -148,6 +195,9 @@ func (a *Away) set(list []changes.Change) {
 func (a *Away) Present() {
 	defer a.say()
 	a.pressed, a.seen = a.TimeNow(), a.latest
+	if a.base == nil {
+		a.earlier = nil
+	}
 	if a.Base() == nil {
 		return
 	}
@@ -163,7 +213,7 @@ func (a *Away) Present() {
 func (a *Away) Dismiss() bool {
 	was := a.line() != ""
 	defer a.say()
-	a.base, a.changes, a.came, a.gone, a.marks = nil, nil, nil, 0, nil
+	a.base, a.changes, a.earlier, a.came, a.gone, a.marks = nil, nil, nil, nil, 0, nil
 	return was
 }
 

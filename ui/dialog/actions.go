@@ -74,10 +74,10 @@ type Options struct {
 	WhyNoTarget func() string
 	Selecting   func() bool
 	// Settle finds out the outcome of writes whose answer was lost, of this run and
-	// of earlier ones. It returns what to say, and when to try again, zero where
+	// of earlier ones. It returns what it found, and when to try again, zero where
 	// nothing is left. It is called off the loop, never twice at a time; it may be
 	// nil. Settled says that it found something.
-	Settle  func(ctx context.Context) (sentences []string, next time.Time)
+	Settle  func(ctx context.Context) (found []respond.Result, next time.Time)
 	Settled func()
 }
 
@@ -361,15 +361,7 @@ func (a *Actions) report(results []respond.Result, next string) {
 		next = "Next: " + next
 	}
 	for _, r := range results {
-		l := room.Failure
-		switch r.Outcome {
-		case respond.Done:
-			l = room.OK
-		case respond.Already:
-			l = room.Info
-		case respond.Unknown:
-			l = room.Caution
-		}
+		l := levelOf(r.Outcome)
 		if len(results) > 1 {
 			a.Say(l, r.Title+": "+r.Sentence)
 			continue
@@ -383,6 +375,19 @@ func (a *Actions) report(results []respond.Result, next string) {
 		}
 		a.SayWith(l, execute.Summarise(results), next)
 	}
+}
+
+// levelOf is how much an outcome matters to who waits for it.
+func levelOf(o respond.Outcome) room.Level {
+	switch o {
+	case respond.Done:
+		return room.OK
+	case respond.Already:
+		return room.Info
+	case respond.Unknown:
+		return room.Caution
+	}
+	return room.Failure
 }
 
 // fail shows results that are not all good, and leaves the rest for

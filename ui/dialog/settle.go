@@ -9,7 +9,6 @@ import (
 	"firstline/internal/execute"
 	"firstline/internal/respond"
 	"firstline/ui/reply"
-	"firstline/ui/room"
 )
 
 // soonestSettle is the least time before what is not known of actions is looked
@@ -32,19 +31,19 @@ func (a *Actions) Settle(after time.Duration) tea.Cmd {
 		return nil
 	}
 	type outcomes struct {
-		sentences []string
-		next      time.Time
+		found []respond.Result
+		next  time.Time
 	}
 	return reply.Start(&a.settling, func() (s outcomes) {
 		if reply.Pause(ctx, after) {
-			s.sentences, s.next = find(ctx)
+			s.found, s.next = find(ctx)
 		}
 		return s
 	}, func(s outcomes) tea.Cmd {
-		for _, sentence := range s.sentences {
-			a.Say(room.Caution, sentence)
+		for _, r := range s.found {
+			a.Say(levelOf(r.Outcome), r.Sentence)
 		}
-		if len(s.sentences) > 0 {
+		if len(s.found) > 0 {
 			a.options.Settled()
 		}
 		if s.next.IsZero() {

@@ -10,6 +10,7 @@ import (
 	"firstline/internal/respond"
 	"firstline/sources"
 	"firstline/ui/reply"
+	"firstline/ui/room"
 	"firstline/ui/roomtest"
 )
 
@@ -24,7 +25,7 @@ func TestAnUnknownOutcomeIsFoundOut(t *testing.T) {
 		said := 0
 		screen, _ := roomtest.Screen(80, 24, nil)
 		screen.TimeNow = sources.Now
-		m := New(screen, Options{Settled: func() { said++ }, Settle: func(context.Context) ([]string, time.Time) {
+		m := New(screen, Options{Settled: func() { said++ }, Settle: func(context.Context) ([]respond.Result, time.Time) {
 			now := sources.Now()
 			reads = append(reads, now.Sub(begin))
 			if now.Before(until) {
@@ -34,7 +35,11 @@ func TestAnUnknownOutcomeIsFoundOut(t *testing.T) {
 				}
 				return nil, next
 			}
-			return []string{"It did not come about."}, time.Time{}
+			return []respond.Result{
+				{Outcome: respond.Failed, Sentence: "It did not come about."},
+				{Outcome: respond.Done, Sentence: "It was done."},
+				{Outcome: respond.Unknown, Sentence: "It is not known."},
+			}, time.Time{}
 		}})
 		if m.settleLater([]respond.Result{{Outcome: respond.Done}, {Outcome: respond.Failed}}) != nil {
 			t.Error("it reads what is known")
@@ -49,7 +54,8 @@ func TestAnUnknownOutcomeIsFoundOut(t *testing.T) {
 		if want := []time.Duration{30 * time.Second, 60 * time.Second, 74 * time.Second}; !slices.Equal(reads, want) {
 			t.Errorf("it read after %v, want %v", reads, want)
 		}
-		if h := m.Messages.History; len(h) != 1 || h[0].Text != "It did not come about." {
+		// What was done is no warning.
+		if h := m.Messages.History; len(h) != 3 || h[0].Text != "It did not come about." || h[0].Level != room.Failure || h[1].Level != room.OK || h[2].Level != room.Caution {
 			t.Errorf("the messages are %+v", h)
 		}
 		if said != 1 {

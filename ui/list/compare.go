@@ -26,11 +26,25 @@ func (a *Arranged) compare(l, last, base *changes.List, learned map[string]bool)
 	}
 }
 
+// begin takes the first list of other sources or by other rules, in the place of the last
+// one of those before. seen is one of those, too.
+func (a *Arranged) begin(l, last, seen *changes.List, stays map[string]bool) {
+	a.List, a.next, a.Begins = l, l.Continuing(last, func(name string) bool { return stays[name] }), true
+	if seen == nil {
+		return
+	}
+	for _, c := range changes.Between(seen, last, a.me) {
+		if c.Listed() == l.Has(c.ID) { // else its row went with its source, or has another id
+			a.Since = append(a.Since, c)
+		}
+	}
+}
+
 // live reports whether every source has answered in full since this terminal was
-// begun, or failed.
+// begun, or failed. One that was added since is not waited for.
 func (b *Groups) live() bool {
 	for _, s := range b.Snapshots {
-		if !s.Answered() {
+		if !s.Answered() && (b.last == nil || !s.AsOf.IsZero()) {
 			return false
 		}
 	}

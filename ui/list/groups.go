@@ -1,6 +1,8 @@
 package list
 
 import (
+	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -36,9 +38,12 @@ type Groups struct {
 	restored  map[string]bool
 	comparing reply.Loader
 	// Base returns the list that a join is compared with besides the one before
-	// it; nil: with none.
-	Base   func() *changes.List
-	last   *changes.List
+	// it; nil: with none. Seen returns the one that the responder saw last; nil: none.
+	Base, Seen func() *changes.List
+	last       *changes.List
+	// stays are the sources that are as they were, where the next join is the first of
+	// other sources or by other rules; nil: it is not.
+	stays  map[string]bool
 	joiner triage.Joiner // used by one command at a time
 
 	// Filter is what the list shows. trying is a filter that is being typed, or nil:
@@ -74,7 +79,7 @@ type due struct{ dirty, refilter, resort bool }
 func newGroups(s *room.Screen, o Options) *Groups {
 	b := &Groups{
 		Screen: s, options: o, Snapshots: map[string]sources.Snapshot{}, failing: map[string]string{}, newer: map[string]sources.Incident{}, by: triage.ByRank,
-		learned: map[string]bool{}, restored: map[string]bool{}, Base: func() *changes.List { return nil },
+		learned: map[string]bool{}, restored: map[string]bool{}, Base: func() *changes.List { return nil }, Seen: func() *changes.List { return nil },
 	}
 	for _, source := range o.Initial {
 		b.Order = append(b.Order, source.Name)
@@ -89,7 +94,7 @@ func (b *Groups) None() bool { return len(b.Order) == 0 }
 // configure has other options used, and forgets sources that are not there any more. What
 // is being joined is joined again.
 func (b *Groups) configure(o Options, unread []string) {
-	before := b.Snapshots
+	before, stays, same := b.Snapshots, map[string]bool{}, reflect.DeepEqual(b.options.Triage, o.Triage) && len(o.Initial) == len(b.Order)
 	b.options, b.Order, b.Snapshots = o, nil, map[string]sources.Snapshot{}
 	for _, source := range o.Initial {
 		s, found := before[source.Name]
@@ -97,6 +102,9 @@ func (b *Groups) configure(o Options, unread []string) {
 			s = sources.Snapshot{Source: source}
 			delete(b.failing, source.Name)
 			b.restored[source.Name] = true
+			same = false
+		} else {
+			stays[source.Name] = true
 		}
 		b.Order = append(b.Order, source.Name)
 		b.Snapshots[source.Name] = s
@@ -106,13 +114,19 @@ func (b *Groups) configure(o Options, unread []string) {
 			delete(b.newer, id)
 		}
 	}
+	if !same && b.stays == nil {
+		b.stays = stays
+	} else if !same {
+		maps.DeleteFunc(b.stays, func(name string, _ bool) bool { return !stays[name] })
+	}
 	b.earlier, b.shared = nil, triage.Shared{}
 	b.rearrange()
 	b.dirty = true
 }
 
-// Restart has the next join compared with none: what differs is not what happened.
-func (b *Groups) Restart() { b.last = nil }
+// Unjoined reports whether something was said that later joins are compared with, and is
+// not joined yet.
+func (b *Groups) Unjoined() bool { return b.last != nil && (b.dirty || b.arranging.Busy()) }
 
 // Take stores snapshots. It returns messages about them, and whether values of
 // alerts moved without a change that is joined.
@@ -233,6 +247,9 @@ type Arranged struct {
 	// this screen, Since what changed since Base.
 	List, Base  *changes.List
 	News, Since []changes.Change
+	// Begins: the list is the first one of other sources or by other rules. Nothing is new
+	// in it, and Since is what changed from what the responder saw last until then.
+	Begins bool
 	// next is what the next list is compared with.
 	next *changes.List
 }
@@ -267,9 +284,11 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 		last      = b.last
 		base      = b.Base()
 		learned   = b.learned
+		stays     = b.stays
+		seen      = b.Seen()
 	)
 	if dirty {
-		snapshots, b.learned = b.Current(), map[string]bool{}
+		snapshots, b.learned, b.stays = b.Current(), map[string]bool{}, nil
 	}
 	me := b.me
 	b.asked, b.due = b.due, due{}
@@ -297,7 +316,10 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 			wants = wantsOf(&pen, rows)
 		}
 		a := Arranged{Groups: groups, Rows: rows, counts: counted, yours: yours, wants: wants, shared: shared, Joined: dirty, whole: whole, me: me}
-		if dirty && live {
+		switch {
+		case dirty && stays != nil && last != nil:
+			a.begin(changes.Of(groups, snapshots, now), last, seen, stays)
+		case dirty && live:
 			a.compare(changes.Of(groups, snapshots, now), last, base, learned)
 		}
 		a.same = slices.Equal(rows, before)

@@ -1,5 +1,7 @@
 package changes
 
+import "slices"
+
 // mostMissing is how many groups that a list lacks are remembered.
 const mostMissing = 20_000
 
@@ -12,9 +14,12 @@ func (l *List) After(before *List) *List {
 	if before == nil {
 		return l
 	}
-	after := &List{At: l.At, begun: before.begun, groups: l.groups[:len(l.groups):len(l.groups)], byID: l.byID, whole: map[string]bool{}}
+	after := &List{At: l.At, begun: before.begun, groups: l.groups[:len(l.groups):len(l.groups)], byID: l.byID, whole: map[string]bool{}, heard: map[string]bool{}}
 	for name, whole := range l.whole {
 		after.whole[name] = whole || before.whole[name]
+	}
+	for name, heard := range l.heard {
+		after.heard[name] = heard || before.heard[name]
 	}
 	missing := l.missing(before)
 	if len(missing) == 0 {
@@ -26,6 +31,22 @@ func (l *List) After(before *List) *List {
 		after.byID[after.groups[i].id] = i
 	}
 	return after
+}
+
+// Continuing returns the list as later ones are compared with it, where the one before was
+// made of other sources or by other rules: what differs between the two did not happen.
+// stays reports whether a source is the same in both.
+func (l *List) Continuing(before *List, stays func(source string) bool) *List {
+	left := &List{begun: l.begun, whole: map[string]bool{}, heard: map[string]bool{}}
+	for _, g := range before.groups {
+		if !slices.ContainsFunc(g.sources, func(name string) bool { return !stays(name) }) {
+			left.groups = append(left.groups, g)
+		}
+	}
+	for name, heard := range before.heard {
+		left.heard[name], left.whole[name] = heard && stays(name), before.whole[name] && stays(name)
+	}
+	return l.After(left)
 }
 
 // missing are groups of before that the list lacks, although they may be there.

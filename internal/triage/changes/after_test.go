@@ -10,6 +10,79 @@ import (
 )
 
 // What a series of reads brings, each compared with what was read before.
+// What another source, or another rule, makes of the same is no change, and what happens
+// to the groups of the sources that stay is one.
+func TestContinuing(t *testing.T) {
+	type groups = []triage.Group
+	failing := account()
+	failing.Err = &sources.Error{Reason: sources.Unreachable}
+	nothing := sources.Snapshot{Source: metrics().Source}
+	silent := sources.Snapshot{Source: account().Source}
+	with := func(change func(*triage.Group)) triage.Group {
+		return incident(1, func(g *triage.Group) {
+			g.Alerts = alerts("A", nil).Alerts
+			if change != nil {
+				change(g)
+			}
+		})
+	}
+	two := func(a, b sources.Snapshot) []sources.Snapshot { return []sources.Snapshot{a, b} }
+	for name, c := range map[string]struct {
+		// before was of an account and a Prometheus, which is another one since where
+		// other is set. first is what is made of the same at once, then what is read later.
+		before, first, then        groups
+		beforeOf, firstOf, thenOf  []sources.Snapshot
+		otherMetrics, otherAccount bool
+		want                       string
+	}{
+		"nothing": {before: groups{incident(1, nil)}, first: groups{incident(1, nil)}, then: groups{incident(1, nil)}},
+		"an incident opens while the other source is asked": {
+			before: groups{incident(1, nil)}, first: groups{incident(1, nil)}, firstOf: two(account(), nothing), otherMetrics: true,
+			then: groups{incident(1, nil), incident(2, nil)}, thenOf: two(account(), nothing), want: "New: #2 Title",
+		},
+		"alerts of the other source": {
+			before: groups{incident(1, nil), alerts("A", nil)}, first: groups{incident(1, nil)}, firstOf: two(account(), nothing), otherMetrics: true,
+			then: groups{incident(1, nil), alerts("A", nil), alerts("B", nil)},
+		},
+		"the other source makes it graver, and over, and silenced": {
+			before: groups{incident(1, nil)}, first: groups{incident(1, nil)}, firstOf: two(account(), nothing), otherMetrics: true,
+			then: groups{with(func(g *triage.Group) {
+				g.Severity, g.Over.State, g.Silences = triage.Critical, triage.IsOver, []sources.Silence{{Source: "prom"}}
+			})},
+		},
+		"acknowledged meanwhile": {
+			before: groups{incident(1, nil)}, first: groups{incident(1, nil)}, firstOf: two(account(), nothing), otherMetrics: true,
+			then: groups{incident(1, acknowledged("UANN", "Ann", noon))}, want: "Acknowledged by Ann: #1 Title",
+		},
+		"other rules name the alerts otherwise": {
+			before: groups{alerts("A", nil)}, first: groups{alerts("A", func(g *triage.Group) { g.ID, g.Title = "A/till", "A of till" })},
+			then: groups{alerts("A", func(g *triage.Group) { g.ID, g.Title = "A/till", "A of till" })},
+		},
+		"it fails at that moment": {
+			before: groups{incident(1, nil)}, first: nil, firstOf: two(failing, metrics()),
+			then: groups{incident(1, nil), incident(2, nil)}, want: "New: #2 Title",
+		},
+		"another account": {
+			before: groups{incident(1, nil)}, first: nil, firstOf: two(silent, metrics()), otherAccount: true,
+			then: groups{incident(3, nil), incident(4, func(g *triage.Group) { g.Since = noon.Add(2 * time.Minute) })}, want: "New: #4 Title",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := list(noon, c.before, c.beforeOf...)
+			first := list(noon.Add(time.Minute), c.first, c.firstOf...).Continuing(before, func(name string) bool {
+				return name == "prom" && !c.otherMetrics || name == "pagerduty" && !c.otherAccount
+			})
+			var got []string
+			for _, change := range Between(first, list(noon.Add(3*time.Minute), c.then, c.thenOf...), "UDANA") {
+				got = append(got, change.Sentence())
+			}
+			if got := strings.Join(got, "; "); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
 func TestAfter(t *testing.T) {
 	type groups = []triage.Group
 	failing, capped := account(), account()

@@ -144,7 +144,14 @@ func (c *comparison) compare(was, now group) {
 			c.add(Asked, now, now.asked, now.askedAt)
 		}
 		c.compareStatus(was, now)
-	} else if was.state != now.state {
+	}
+	if was.urgency == "low" && now.urgency == "high" {
+		c.add(Graver, now, "high urgency", time.Time{})
+	}
+	if slices.ContainsFunc(now.informing, func(name string) bool { return !c.before.heard[name] }) {
+		return // what a source says for the first time may have been so before
+	}
+	if !now.incident && was.state != now.state {
 		switch now.state {
 		case triage.Firing:
 			c.add(Fires, now, "", time.Time{})
@@ -163,9 +170,6 @@ func (c *comparison) compare(was, now group) {
 	}
 	if graver(was.severity, now.severity) {
 		c.add(Graver, now, string(now.severity), time.Time{})
-	}
-	if was.urgency == "low" && now.urgency == "high" {
-		c.add(Graver, now, "high urgency", time.Time{})
 	}
 }
 

@@ -22,8 +22,9 @@ type List struct {
 	At, begun time.Time
 	groups    []group
 	byID      map[string]int
-	// whole are the names of the sources whose lists were read completely.
-	whole map[string]bool
+	// whole are the names of the sources whose lists were read completely, heard of those
+	// that have said anything.
+	whole, heard map[string]bool
 }
 
 // group is what of an alert group is compared.
@@ -48,8 +49,8 @@ type group struct {
 	acknowledgers []person
 	changedBy     person
 	escalatesAt   time.Time
-	// sources are those that have the group.
-	sources []string
+	// sources are those that have the group, informing those that say anything of it.
+	sources, informing []string
 	// alerts are hashes of the label sets of the alerts.
 	alerts []uint64
 }
@@ -69,12 +70,13 @@ func (l *List) Has(id string) bool {
 // Of returns the list of groups that snapshots were joined into. It names them by all
 // that their titles have: what is said of a change is read without the other rows.
 func Of(groups []triage.Group, snapshots []sources.Snapshot, at time.Time) *List {
-	l := &List{At: at, begun: at, groups: make([]group, len(groups)), byID: make(map[string]int, len(groups)), whole: map[string]bool{}}
+	l := &List{At: at, begun: at, groups: make([]group, len(groups)), byID: make(map[string]int, len(groups)), whole: map[string]bool{}, heard: map[string]bool{}}
 	for _, s := range snapshots {
 		extent := s.Data.Extents.Alerts
 		if s.Source.Kind == sources.PagerDuty {
 			extent = s.Data.Extents.Incidents
 		}
+		l.heard[s.Source.Name] = !s.AsOf.IsZero()
 		l.whole[s.Source.Name] = s.OK() && !s.Partial && extent.Whole()
 	}
 	for i := range groups {
@@ -94,9 +96,17 @@ func groupOf(g *triage.Group) group {
 		a := &g.Alerts[i]
 		out.alerts = append(out.alerts, labelset.Comparer{}.Hash(a.Labels, nil))
 		for _, name := range a.Sources {
-			if g.Incident == nil && !slices.Contains(out.sources, name) {
-				out.sources = append(out.sources, name)
+			if !slices.Contains(out.informing, name) {
+				out.informing = append(out.informing, name)
 			}
+		}
+	}
+	if g.Incident == nil {
+		out.sources = slices.Clone(out.informing)
+	}
+	for _, s := range g.Silences {
+		if !slices.Contains(out.informing, s.Source) {
+			out.informing = append(out.informing, s.Source)
 		}
 	}
 	if in := g.Incident; in != nil {
