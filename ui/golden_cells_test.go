@@ -230,7 +230,7 @@ func checkASCII(t *testing.T, name string, h *harness) {
 		h.m.overlay.Resize()
 	}
 	h.send(struct{}{}) // what was cut before is cut again
-	h.checkFrame(name + " in ASCII")
+	h.checkWhole(name + " in ASCII")
 	for i, line := range strings.Split(h.screen(), "\n") {
 		if strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r > '~' }) {
 			t.Errorf("%s: line %d is not ASCII: %q", name, i, line)

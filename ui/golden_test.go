@@ -154,7 +154,7 @@ func TestPictures(t *testing.T) {
 					o.NoColor, o.Theme = noColor, markers
 				})
 				p.open(h)
-				h.checkFrame(name)
+				h.checkWhole(name)
 				return h
 			}
 			withoutColors := open(true)

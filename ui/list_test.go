@@ -184,7 +184,7 @@ func TestAHeadingIsNoGroup(t *testing.T) {
 func TestTheListIsAsWideAsItsRowsNeed(t *testing.T) {
 	h := newHarness(t, 200, 50, func(o *Options) { o.Initial = storySources()[1:2] })
 	h.send(alertsSnapshot(numbered("warning", 0, 3)...))
-	if w := h.m.Layout.Pane.Width; w != 90 {
+	if w := h.m.Layout.Pane.Width; w != 136 {
 		t.Fatalf("short rows leave the pane %d columns", w)
 	}
 	long := numbered("critical", 0, 40)
@@ -198,7 +198,7 @@ func TestTheListIsAsWideAsItsRowsNeed(t *testing.T) {
 		t.Errorf("the pane changes from %+v to %+v while it is read", before.Pane, h.m.Layout.Pane)
 	}
 	h.press("esc")
-	if l := h.m.Layout; l.Pane.Width >= 90 || l.List.Width != h.m.list.Needs() {
+	if l := h.m.Layout; l.Pane.Width >= 136 || l.List.Width != h.m.list.Needs() {
 		t.Errorf("the list has %d columns and needs %d", l.List.Width, h.m.list.Needs())
 	}
 }

@@ -72,7 +72,7 @@ func (m *Model) body() []string {
 		focused := m.pane.Focused && (m.overlay == nil || m.mode() == keymap.InSearch || m.mode() == keymap.InChoice)
 		lines := m.pane.Lines()
 		if s := m.list.HeadingAt(m.list.Cursor); s != nil {
-			lines = m.list.HeadingLines(*s, m.pane.Inside(), m.pane.Rows())
+			lines = m.list.HeadingLines(*s, m.pane.Wide(), m.pane.Rows())
 		}
 		if !l.Group.Empty() {
 			return append([]string{m.pane.GroupLine(l.Group.Width, m.list.Line)}, m.Ruled(l.Pane, title, m.pane.Footer(), focused, lines)...)

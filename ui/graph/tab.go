@@ -149,7 +149,7 @@ func (t *Tab) Do(c keymap.Command) (cmd tea.Cmd, done bool) {
 	case keymap.MoreTime:
 		t.span = min(t.span+1, len(spans)-1)
 	case keymap.CursorLeft:
-		t.cursor = min(t.cursor+1, max(t.pane.Inside()-besides, 1))
+		t.cursor = min(t.cursor+1, max(t.pane.Wide()-besides, 1))
 	case keymap.CursorRight:
 		t.cursor = max(t.cursor-1, -1)
 	case keymap.NextGraph, keymap.PreviousGraph:
@@ -218,10 +218,13 @@ func (t *Tab) readOf(k queries.Key) queries.Read {
 }
 
 // points is how many points a line may have: two in a column.
-func (t *Tab) points() int { return max(2*t.pane.Inside(), queries.LeastPoints) }
+func (t *Tab) points() int { return max(2*t.pane.Wide(), queries.LeastPoints) }
 
 // ShowsChanges has what changed around the problem read.
 func (t *Tab) ShowsChanges() bool { return true }
+
+// Draws: a graph is as wide as the pane.
+func (t *Tab) Draws() {}
 
 // Prepare draws the graph, while the tab is shown.
 func (t *Tab) Prepare(g triage.Group) pane.Work {

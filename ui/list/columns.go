@@ -56,6 +56,9 @@ type Columns struct {
 // a blank, and an age with the mark of what is stale.
 const marksWidth, severityWidth, ageWidth = 2, 5, 6
 
+// marginWidth is the blank after the last column: no text touches the frame.
+const marginWidth = 1
+
 // of is how wide a column is.
 func (c Columns) of(column Column) int {
 	switch column {
@@ -74,10 +77,10 @@ func (c Columns) of(column Column) int {
 	}
 }
 
-// rest is what is left for the title of a row: all that the marks, the other columns and
-// the gaps between them leave.
+// rest is what is left for the title of a row: all that the marks, the other columns, the
+// gaps between them and the margin leave.
 func (c Columns) rest(order []Column, width int) int {
-	left := width - marksWidth - (len(order) - 1)
+	left := width - marksWidth - (len(order) - 1) - marginWidth
 	for _, column := range order {
 		if column != TitleColumn {
 			left -= c.of(column)
@@ -158,7 +161,11 @@ const cutForSparks, cutTitle = 120, 32
 // longestTitle is how much of a list beside the pane titles may take.
 const longestTitle = 80
 
-// Needs is how wide the list must be for its titles, in its frame; zero: unknown.
+// needStep is by how much the list becomes wider at least: a title that is a bit longer
+// than all others moves nothing.
+const needStep = 8
+
+// Needs is how wide the list must be for its rows, in its frame; zero: unknown.
 func (l *List) Needs() int {
 	w := l.wants
 	if w.title == 0 {
@@ -169,16 +176,34 @@ func (l *List) Needs() int {
 		order = upper(order)
 	}
 	c := Columns{service: min(w.service, 20), title: min(w.title, longestTitle), Note: min(w.note, 28), who: min(w.who, 18)}
-	need := 2 + c.title + marksWidth + len(order) - 1
+	need := c.title + marksWidth + marginWidth + len(order) - 1
 	for _, column := range order {
 		if column != TitleColumn {
 			need += c.of(column)
 		}
 	}
-	if spark := l.sparkColumn(); spark > 0 && !l.Roomy {
-		need += 1 + spark
+	spark := 0
+	if column := l.sparkColumn(); column > 0 {
+		spark = 1 + column
 	}
-	return need
+	if l.Roomy {
+		need = max(need, c.second(order, l.columns(), min(w.note, longestNote))+spark+marginWidth)
+	} else {
+		need += spark
+	}
+	if spark > 0 {
+		need = max(need, leastForSparks)
+	}
+	return 2 + (need+needStep-1)/needStep*needStep
+}
+
+// second is how wide the second of two lines is, with a note of that width.
+func (c Columns) second(first, all []Column, note int) int {
+	width := c.start(first) + note
+	if slices.Contains(all, ServiceColumn) {
+		width += c.service + len(" | ")
+	}
+	return width
 }
 
 // ColumnsFor divides a row of that width. The title gets what is left, and the note
@@ -226,7 +251,7 @@ func roomyColumns(order []Column, width int, w Wants, spark int) Columns {
 	c := Columns{who: min(most, max(w.who, 3))}
 	c.title = c.rest(upper(order), width)
 	c.service = min(20, max(w.service, 1))
-	c.Note = width - c.start(upper(order))
+	c.Note = width - c.start(upper(order)) - marginWidth
 	if slices.Contains(order, ServiceColumn) {
 		c.Note -= c.service + len(" | ")
 	}

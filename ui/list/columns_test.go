@@ -2,12 +2,14 @@ package list_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
 
 	"firstline/internal/triage"
+	"firstline/sources"
 	"firstline/ui/list"
 	"firstline/ui/roomtest"
 )
@@ -47,6 +49,46 @@ func TestChosenColumns(t *testing.T) {
 						t.Fatalf("%v, width %d, roomy %v: %s is not in its order: %q", chosen, width, roomy, c, text)
 					}
 					at = here
+				}
+			}
+		}
+	}
+}
+
+// No text of a column touches the next one's, or the frame: at any width, on one line or
+// two, however long it is.
+func TestColumnsDoNotTouch(t *testing.T) {
+	letters := map[rune]list.Column{'S': list.ServiceColumn, 'T': list.TitleColumn, 'W': list.WhoColumn, 'C': list.SeverityColumn, 'a': list.AgeColumn, 'n': list.StateColumn}
+	long := func(letter string) string { return strings.Repeat(letter, 90) }
+	g := triage.Group{ID: "a", Title: long("T"), Service: long("S"), SeverityText: long("C"), Incident: &sources.Incident{
+		ID: "a", Assignments: []sources.Assignment{{User: sources.Reference{ID: "W", Name: long("W")}}},
+	}}
+	row := list.NewRow(g, triage.Shared{}, "", roomtest.Noon, clockUTC)
+	row.Severity = "CCCCCCCC"
+	for i := range row.Notes {
+		row.Notes[i] = long("n")
+	}
+	s, _ := roomtest.Screen(120, 30, nil)
+	random := rand.New(rand.NewPCG(3, 4))
+	for width := 56; width <= 300; width++ {
+		all := list.AllColumns()
+		if width%2 == 1 {
+			random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+			all = slices.DeleteFunc(all, func(c list.Column) bool { return c != list.TitleColumn && random.IntN(4) == 0 })
+		}
+		l := list.New(s, list.Options{Columns: all})
+		for _, roomy := range []bool{false, true} {
+			text := ansi.Strip(l.DrawRow(list.RowKey{Row: row, Age: "aaaa", Width: width, Roomy: roomy, Mark: true, Cursor: true}))
+			for line := range strings.SplitSeq(text, "\n") {
+				if !strings.HasSuffix(line, " ") {
+					t.Errorf("%v at %d, roomy %v: the frame is touched by %q", all, width, roomy, line)
+				}
+				before := rune(' ')
+				for _, r := range line {
+					if letters[r] != "" && letters[before] != "" && letters[r] != letters[before] {
+						t.Errorf("%v at %d, roomy %v: %s touches %s in %q", all, width, roomy, letters[before], letters[r], line)
+					}
+					before = r
 				}
 			}
 		}

@@ -182,10 +182,10 @@ func (l *List) drawHeading(s Section, here bool, width int) string {
 	if l.closed[s.key] {
 		add(fresh, "new", draw.Warning)
 	}
-	left := width - 4 - l.WidthOfSpans(tail)
+	left := width - 4 - marginWidth - l.WidthOfSpans(tail)
 	for left < 12 && len(tail) > 1 {
 		tail = tail[:len(tail)-2]
-		left = width - 4 - l.WidthOfSpans(tail)
+		left = width - 4 - marginWidth - l.WidthOfSpans(tail)
 	}
 	title := l.Cut(s.Title, left)
 	pieces = append(pieces, draw.Span{Text: title, Role: draw.Strong})

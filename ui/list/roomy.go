@@ -55,7 +55,7 @@ func (l *List) drawRoomy(k RowKey) string {
 	c, style := roomyColumns(order, k.Width, k.wants, k.sparkColumn), styleOf(k)
 	start := c.start(upper(order))
 	second := []draw.Span{{Text: style.mark, Role: draw.Accent}, {Text: draw.Blanks(start - 1), Role: style.quiet}}
-	left := k.Width - start
+	left := k.Width - start - marginWidth
 	var spark []draw.Span
 	if c.spark > 0 {
 		left -= 1 + c.spark
@@ -74,5 +74,6 @@ func (l *List) drawRoomy(k RowKey) string {
 		second = append(second, draw.Span{Text: text, Role: role})
 	}
 	second = append(second, draw.Span{Text: draw.Blanks(left), Role: style.note})
-	return l.Row(k.Cursor, l.cells(k, upper(order), c, style)...) + "\n" + l.Row(k.Cursor, append(second, spark...)...)
+	second = append(append(second, spark...), draw.Span{Text: draw.Blanks(marginWidth), Role: style.note})
+	return l.Row(k.Cursor, l.cells(k, upper(order), c, style)...) + "\n" + l.Row(k.Cursor, second...)
 }

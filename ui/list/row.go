@@ -228,7 +228,7 @@ func (s *List) cells(k RowKey, order []Column, c Columns, w style) []draw.Span {
 			add(s.Fit(s.whoIn(k.Row, c.who), c.who), w.who)
 		}
 	}
-	return append(spans, draw.Span{Text: draw.Blanks(gap - 1), Role: w.severity})
+	return append(spans, draw.Span{Text: draw.Blanks(gap - 1 + marginWidth), Role: w.severity})
 }
 
 // titleIn is the title, with the priority before it where that has room.

@@ -41,8 +41,8 @@ func (p *Pane) Wheel(lines int) {
 // Click chooses the row that was clicked, and takes it where it was chosen already.
 func (r choiceRoom) Click(x, y int) keymap.Command {
 	c, area := r.Chooser, r.Layout.Pane
-	width := r.fullInside()
-	if c.sidebar && r.Made.width != width {
+	width := r.all()
+	if c.sidebar && r.Made.sidebar {
 		width = sidebarWidth
 	}
 	if x <= area.X || x > area.X+width+1 {

@@ -19,7 +19,10 @@ import (
 // made is what contents were made for.
 type made struct {
 	groupID string
-	width   int
+	// width is that of text, wide that of drawings.
+	width, wide int
+	// sidebar: the outline is beside the text.
+	sidebar bool
 	theme   *draw.Theme
 	// number counts the changes of the group and of the library.
 	number int
@@ -106,26 +109,36 @@ func (p *Pane) Remake() {
 	p.Invalidate()
 }
 
-// mostReadable is how wide text is at most where the pane has the whole screen:
-// longer lines lose the eye.
+// mostReadable is how wide text is at most, however wide the pane is: longer lines lose
+// the eye.
 const mostReadable = 120
 
 // reading reports whether the pane has the whole screen, without a frame.
 func (p *Pane) reading() bool { return !p.Layout.Group.Empty() }
 
-// fullInside is how wide text in the pane can be: a blank stays on both sides.
-func (p *Pane) fullInside() int {
+// all is how wide the pane is within its frame, if any: a blank stays on both sides.
+func (p *Pane) all() int {
 	width := p.Layout.Pane.Width
 	switch {
 	case p.reading():
-		if p.Plain {
-			return max(width-2, 1)
-		}
-		return max(min(width-2, mostReadable), 1)
+		return max(width-2, 1)
 	case width == 0:
 		width = p.Width
 	}
 	return max(width-4, 1)
+}
+
+// hasSidebar reports whether the outline is open beside the text.
+func (p *Pane) hasSidebar() bool {
+	return p.Chooser != nil && p.Chooser.sidebar && !p.Plain && beside(p.all())
+}
+
+// Wide is how wide drawings can be, the outline beside them aside.
+func (p *Pane) Wide() int {
+	if p.hasSidebar() {
+		return p.all() - sidebarWidth - 2
+	}
+	return p.all()
 }
 
 // Rows is how many lines of text the pane has.
@@ -136,13 +149,21 @@ func (p *Pane) Rows() int {
 	return max(p.Layout.Pane.Height-2, 1)
 }
 
-// Inside is how wide the text is, the outline beside it aside.
+// Inside is how wide the text is, the outline beside it aside. Lines that are read aloud
+// are not broken.
 func (p *Pane) Inside() int {
-	width := p.fullInside()
-	if p.Chooser != nil && p.Chooser.sidebar && beside(width) {
-		width -= sidebarWidth + 2
+	if p.Plain {
+		return p.Wide()
 	}
-	return width
+	return min(p.Wide(), mostReadable)
+}
+
+// widthOf is how wide the content of a tab is.
+func (p *Pane) widthOf(t Tab) int {
+	if _, draws := t.(drawer); draws {
+		return p.Wide()
+	}
+	return p.Inside()
 }
 
 // leave ends the stay at a group and saves its reading position.
@@ -163,7 +184,7 @@ func (p *Pane) area() draw.Rectangle { return p.Layout.Pane }
 func (p *Pane) Mode() keymap.Mode { return p.tabs[p.at].Mode() }
 
 func (p *Pane) want() made {
-	return made{p.Group.ID, p.Inside(), p.Theme, p.number}
+	return made{p.Group.ID, p.Inside(), p.Wide(), p.hasSidebar(), p.Theme, p.number}
 }
 
 // prepare starts making the contents when those wanted are not there, one at a
@@ -177,14 +198,14 @@ func (p *Pane) prepare() tea.Cmd {
 		return nil
 	}
 	// The command works on a copy: sizes and theme may change meanwhile.
-	w, work := &Writer{*p.Screen, p.Options}, make([]Work, len(p.tabs))
+	w, work, widths := &Writer{*p.Screen, p.Options}, make([]Work, len(p.tabs)), make([]int, len(p.tabs))
 	for i, t := range p.tabs {
-		work[i] = t.Prepare(*p.Group)
+		work[i], widths[i] = t.Prepare(*p.Group), p.widthOf(t)
 	}
 	return reply.Start(&p.preparing, func() []Content {
 		contents := make([]Content, len(work))
 		for i, write := range work {
-			contents[i] = write(ctx, w, want.width)
+			contents[i] = write(ctx, w, widths[i])
 		}
 		return contents
 	}, reply.Nothing(func(contents []Content) { p.accept(want, contents) }))
@@ -370,18 +391,18 @@ func (p *Pane) Lines() []string {
 		return nil
 	}
 	if p.blank || p.Made.groupID == "" {
-		return []string{" " + p.Fit(p.Theme.Of(draw.Dim).On("…"), p.Inside()) + " "}
+		return []string{" " + p.Fit(p.Theme.Of(draw.Dim).On("…"), p.Wide()) + " "}
 	}
 	c, height := p.Chooser, p.Rows()
-	if c != nil && (!c.sidebar || p.Plain || p.Made.width == p.fullInside()) {
-		return p.pad(p.chooserLines(c, p.fullInside(), height))
+	if c != nil && (!c.sidebar || !p.Made.sidebar) {
+		return p.pad(p.chooserLines(c, p.all(), height))
 	}
 	out := p.visibleLines()
 	if c == nil {
 		return out
 	}
 	for len(out) < height {
-		out = append(out, draw.Blanks(p.Made.width+2))
+		out = append(out, draw.Blanks(p.Made.wide+2))
 	}
 	for i, l := range p.chooserLines(c, sidebarWidth, height) {
 		out[i] = " " + l + p.Theme.Of(draw.Border).On("│") + out[i]
@@ -401,7 +422,7 @@ func (p *Pane) pad(lines []string) []string {
 func (p *Pane) visibleLines() []string {
 	content, from := p.content(), p.Offset()
 	tab, reads := p.tabs[p.at].(reader)
-	width := p.Inside()
+	width := p.Wide()
 	out := make([]string, 0, p.Rows())
 	for i, line := range content.Lines[from:min(from+p.Rows(), len(content.Lines))] {
 		margin := " "

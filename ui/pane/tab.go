@@ -71,6 +71,9 @@ type reader interface {
 	Notice() string
 }
 
+// drawer is a tab that can be as wide as the pane: lines of text are shorter.
+type drawer interface{ Draws() }
+
 // linker is a tab with links of its own: while it is shown they are opened, and not
 // those of the group.
 type linker interface{ Links(g triage.Group) []Link }

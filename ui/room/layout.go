@@ -15,8 +15,8 @@ const (
 	SideBySideWidth = 116 // from here on the pane is right of the list
 	stackedHeight   = 19  // from here on, when narrow, it is below the list
 	leastListWidth  = 64
-	// Where the list is as wide as its titles need, the pane is within these.
-	leastPaneWidth, mostPaneWidth = 72, 90
+	// Where the list is as wide as its rows need, the pane has at least this.
+	leastPaneWidth = 72
 )
 
 // Layout is where everything is drawn. A part that is not shown is empty.
@@ -101,7 +101,8 @@ func Reading(width int, paneFocused, whole bool) bool {
 
 // Arrange is the layout of a screen. It depends on nothing but its arguments;
 // reading: the pane takes the whole screen. listNeeds is how wide the list must be
-// for its titles; zero: unknown.
+// for its rows; zero: unknown. A wide screen gives it that, and all else to the pane:
+// blanks between a title and who has it would only be wide.
 func Arrange(width, height int, reading bool, listNeeds int) Layout {
 	switch {
 	case width < LeastWidth && height < LeastHeight:
@@ -129,7 +130,7 @@ func Arrange(width, height int, reading bool, listNeeds int) Layout {
 	case width >= SideBySideWidth:
 		left := max(leastListWidth, width*48/100)
 		if width >= listNeedsWidth && listNeeds > 0 {
-			left = max(min(listNeeds, width-leastPaneWidth), width-mostPaneWidth)
+			left = max(min(listNeeds, width-leastPaneWidth), leastListWidth)
 		}
 		l.List = draw.Rectangle{X: b.X, Y: b.Y, Width: left, Height: b.Height}
 		l.Pane = draw.Rectangle{X: b.X + left, Y: b.Y, Width: width - left, Height: b.Height}

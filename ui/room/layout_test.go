@@ -101,17 +101,29 @@ func TestArrangeForReading(t *testing.T) {
 	}
 }
 
-// A wide screen gives the list what its titles need, and the pane no more than can
-// be read.
+// A wide screen gives the list what its rows need, and the pane all else, at least what
+// can be read.
 func TestAWideListHasWhatItNeeds(t *testing.T) {
-	for width := 150; width <= 250; width++ {
-		for needs := 1; needs <= 260; needs++ {
+	for width := 150; width <= 300; width++ {
+		for needs := 1; needs <= 310; needs++ {
 			l := Arrange(width, 40, false, needs)
-			if l.Pane.Width < 60 || l.Pane.Width > 90 {
-				t.Fatalf("at %d a list that needs %d leaves the pane %d columns", width, needs, l.Pane.Width)
-			}
-			if l.List.Width < needs && l.Pane.Width > 72 {
+			want := min(max(needs, 64), width-72)
+			if l.List.Width != want || l.Pane.Width != width-want {
 				t.Fatalf("at %d a list that needs %d has %d, and the pane %d", width, needs, l.List.Width, l.Pane.Width)
+			}
+		}
+	}
+}
+
+// Where a person put the divider, it stays: also when rows need more.
+func TestADividerIsNotMovedByRows(t *testing.T) {
+	for width := SideBySideWidth; width <= 300; width += 23 {
+		for _, share := range []int{30, 50, 70} {
+			first := Arrange(width, 40, false, 80).Divide(share)
+			for needs := 80; needs <= 200; needs += 10 {
+				if l := Arrange(width, 40, false, needs).Divide(share); l != first {
+					t.Fatalf("at %d with %d %%, a list that needs %d is %v and not %v", width, share, needs, l.List, first.List)
+				}
 			}
 		}
 	}
