@@ -224,7 +224,7 @@ func (b *builder) servers(kind string, list []fileServer, names map[string]bool)
 		if f.Interval != "" {
 			s.Interval = b.interval(at("interval"), f.Interval, time.Second)
 		}
-		s.HTTP = b.httpOptions(at("http"), f.HTTP)
+		s.HTTP, s.http = b.httpOptions(at("http"), f.HTTP), f.HTTP
 		if b.positions.has(at("max_alerts")...) {
 			s.MaxAlerts = b.maxAlerts(at("max_alerts"), f.MaxAlerts)
 		}

@@ -150,6 +150,8 @@ type Server struct {
 	// HTTP are Prometheus's own http client options, which may contain secrets.
 	// The zero value means that none were given.
 	HTTP commonconfig.HTTPClientConfig
+	// http is what they were made of.
+	http map[string]any
 	// InsecurePlain allows credentials over plain http to another machine.
 	InsecurePlain bool
 	// MaxAlerts limits the alerts that are read of one answer.

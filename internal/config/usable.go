@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -99,6 +100,42 @@ func (s Server) HasCredentials() bool {
 	t := s.HTTP.TLSConfig
 	return authorized(s.HTTP) || t.Cert != "" || t.CertFile != "" || t.CertRef != "" || t.Key != "" || t.KeyFile != "" || t.KeyRef != ""
 }
+
+// WithoutCredentials returns the http client options as they are written, without the
+// credentials; nil: there are no others.
+func (s Server) WithoutCredentials() map[string]any {
+	own := func(table map[string]any, isCredential func(name string, value any) bool) map[string]any {
+		left := maps.Clone(table)
+		maps.DeleteFunc(left, isCredential)
+		if len(left) == 0 {
+			return nil
+		}
+		return left
+	}
+	left := own(s.http, func(name string, _ any) bool { return slices.Contains(credentialOptions, name) })
+	for name, isCredential := range map[string]func(string, any) bool{
+		"tls_config": func(name string, _ any) bool {
+			return strings.HasPrefix(name, "cert") || strings.HasPrefix(name, "key")
+		},
+		"http_headers": func(name string, value any) bool {
+			header, _ := value.(map[string]any)
+			return header["secrets"] != nil || header["files"] != nil || secretHeader.MatchString(name)
+		},
+	} {
+		if table, is := left[name].(map[string]any); is {
+			if left[name] = own(table, isCredential); len(own(table, isCredential)) == 0 {
+				delete(left, name)
+			}
+		}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	return left
+}
+
+// credentialOptions are the http client options that are credentials as a whole.
+var credentialOptions = []string{"basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file"}
 
 // authorized reports whether requests with the options carry credentials.
 func authorized(o commonconfig.HTTPClientConfig) bool {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"os"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -226,6 +227,74 @@ func TestMaxAlerts(t *testing.T) {
 		for _, kind := range []string{"prometheus", "alertmanager"} {
 			if got := server(t, kind, "url = \"http://a\"\n"+text).MaxAlerts; got != want {
 				t.Errorf("%s with %q keeps %d, want %d", kind, text, got, want)
+			}
+		}
+	}
+}
+
+// TestWithoutCredentials takes the credentials out of each of Prometheus's http client
+// options, and nothing else.
+func TestWithoutCredentials(t *testing.T) {
+	// What is left of each option; "": nothing.
+	options := map[string]map[string]string{
+		"":                       {`basic_auth = { username = "a", password = "secret-word" }`: "", `follow_redirects = false, bearer_token = "secret-word"`: `follow_redirects = false`},
+		"basic_auth":             {`basic_auth = { username = "a", password_file = "b" }`: ""},
+		"authorization":          {`authorization = { type = "Own", credentials = "secret-word" }`: ""},
+		"oauth2":                 {`oauth2 = { client_id = "a", client_secret = "secret-word", token_url = "https://b" }`: ""},
+		"bearer_token":           {`bearer_token = "secret-word"`: ""},
+		"bearer_token_file":      {`bearer_token_file = "b"`: ""},
+		"follow_redirects":       {`follow_redirects = false`: `follow_redirects = false`},
+		"enable_http2":           {`enable_http2 = false`: `enable_http2 = false`},
+		"proxy_url":              {`proxy_url = "http://a:word@b"`: `proxy_url = "http://a:word@b"`}, // they are the proxy's
+		"no_proxy":               {`proxy_url = "http://b", no_proxy = "c"`: `proxy_url = "http://b", no_proxy = "c"`},
+		"proxy_from_environment": {`proxy_from_environment = true`: `proxy_from_environment = true`},
+		"proxy_connect_header":   {`proxy_url = "http://b", proxy_connect_header = { Own = ["secret-word"] }`: `proxy_url = "http://b", proxy_connect_header = { Own = ["secret-word"] }`},
+		"http_headers": {
+			`http_headers = { X-Scope-OrgID = { values = ["a", "b"] } }`:                                             `http_headers = { X-Scope-OrgID = { values = ["a", "b"] } }`,
+			`http_headers = { Own = { secrets = ["secret-word"] }, X-Scope-OrgID = { values = ["a"] } }`:             `http_headers = { X-Scope-OrgID = { values = ["a"] } }`,
+			`http_headers = { Own = { files = ["b"] }, X-Auth = { values = ["secret-word"] } }, enable_http2 = true`: `enable_http2 = true`,
+		},
+		"tls_config":    {`tls_config = { ca_file = "b" }`: `tls_config = { ca_file = "b" }`},
+		"tls_config.ca": {`tls_config = { ca = "b" }`: `tls_config = { ca = "b" }`}, "tls_config.ca_file": {}, "tls_config.ca_ref": {},
+		"tls_config.cert": {`tls_config = { cert = "b", key = "secret-word" }`: ""}, "tls_config.key": {},
+		"tls_config.cert_file": {`tls_config = { ca_file = "a", cert_file = "b", key_file = "c" }`: `tls_config = { ca_file = "a" }`}, "tls_config.key_file": {},
+		"tls_config.cert_ref": {}, "tls_config.key_ref": {},
+		"tls_config.server_name":          {`tls_config = { server_name = "a" }`: `tls_config = { server_name = "a" }`},
+		"tls_config.insecure_skip_verify": {`tls_config = { insecure_skip_verify = true }`: `tls_config = { insecure_skip_verify = true }`},
+		"tls_config.min_version":          {`tls_config = { min_version = "TLS12", max_version = "TLS13" }`: `tls_config = { min_version = "TLS12", max_version = "TLS13" }`}, "tls_config.max_version": {},
+	}
+	for _, table := range []string{"", "tls_config"} {
+		within := []string{}
+		if table != "" {
+			within = append(within, table)
+		}
+		for _, name := range keysOf(typeOf(httpType, "yaml", within), "yaml") {
+			if _, there := options[strings.TrimPrefix(table+"."+name, ".")]; !there {
+				t.Errorf("say here whether %s.%s is a credential", table, name)
+			}
+		}
+	}
+	load := func(options string) Server {
+		t.Helper()
+		c, err := Parse("config.toml", []byte("[[prometheus]]\nurl = \"https://a\"\nhttp = { "+options+" }\n"), nil)
+		if err != nil {
+			t.Fatalf("%s: %v", options, err)
+		}
+		return c.Prometheus[0]
+	}
+	t.Cleanup(credentials.Forget)
+	for _, all := range options {
+		for before, want := range all {
+			left := load(before).WithoutCredentials()
+			if want == "" {
+				if left != nil {
+					t.Errorf("%s: %v is left", before, left)
+				}
+				continue
+			}
+			after := load(want)
+			if !reflect.DeepEqual(left, after.http) || after.HasCredentials() {
+				t.Errorf("%s: %v is left, want %v", before, left, after.http)
 			}
 		}
 	}

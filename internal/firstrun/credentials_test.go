@@ -25,6 +25,8 @@ func TestCredentialsStayWithTheirServer(t *testing.T) {
 		"a table":         "[%s.http]\nbasic_auth = { username = \"dana\", password_file = \"word\" }\n",
 		"tables in it":    "[%s.http.basic_auth] # ours\nusername = \"dana\"\npassword_file = \"word\"\n",
 		"only a CA":       "http = { tls_config = { ca_file = \"ca\" } }\n",
+		"options besides": "http.proxy_url = \"http://proxy.example.com\"\nhttp.http_headers.X-Scope-OrgID.values = [\"eu\"]\nhttp.bearer_token_file = \"word\"\n",
+		"a CA besides":    "[%s.http.tls_config] # ours\nca_file = \"ca\"\ncert_file = \"cert\"\nkey_file = \"word\"\n",
 		"several options": "http = { follow_redirects = false, basic_auth = { username = \"dana\", password_file = \"word\" } }\n",
 	}
 	addresses := map[string]bool{ // whether they are the same server
@@ -92,6 +94,10 @@ func TestCredentialsStayWithTheirServer(t *testing.T) {
 					}
 					if made[0].HasCredentials() != (gets && form != "only a CA") || made[0].URL != strings.TrimRight(address, "/") || made[1].URL != "https://other.example.com" {
 						t.Errorf("%s: it becomes\n%s", name, plan.After)
+					}
+					if text := fmt.Sprintf("%+v", made[0].HTTP); !gets && (strings.Contains(options, "proxy") && (!strings.Contains(text, "proxy.example.com") || made[0].HTTP.HTTPHeaders == nil) ||
+						strings.Contains(options, "ca_file") && made[0].HTTP.TLSConfig.CAFile == "" || strings.Contains(options, "follow_redirects") && made[0].HTTP.FollowRedirects) {
+						t.Errorf("%s: an option that is no credential is gone:\n%s", name, plan.After)
 					}
 					for line := range strings.Lines(strings.TrimSpace(options)) {
 						if !strings.Contains(plan.After, strings.TrimSpace(line)) {

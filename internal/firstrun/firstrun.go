@@ -53,8 +53,10 @@ type Server struct {
 	// SameAs is the address that may get the credentials that the file has for another
 	// one: the person says that it is the same server.
 	SameAs string
-	// withoutHTTP: the http client options of the file are put into comments.
-	withoutHTTP bool
+	// withoutCredentials: the http client options of the file are http, without the
+	// credentials.
+	withoutCredentials bool
+	http               map[string]any
 }
 
 // Service is a service that firstline can't map to PagerDuty by itself.
@@ -97,10 +99,13 @@ func (a Answers) Settings(document string) []tomledit.Setting {
 			for _, pair := range [][2]string{{"name", s.Name}, {"url", s.URL}} {
 				all = append(all, tomledit.Setting{Table: table, List: true, Element: s.Element, Key: pair[0], Value: pair[1]})
 			}
-			if s.withoutHTTP {
-				all = append(all, tomledit.Setting{Table: table, List: true, Element: s.Element, Key: "http"})
-			} else if s.HTTP != nil {
-				all = append(all, tomledit.Setting{Table: table, List: true, Element: s.Element, Key: "http", Value: s.HTTP})
+			http := tomledit.Setting{Table: table, List: true, Element: s.Element, Key: "http"}
+			options := s.HTTP
+			if s.withoutCredentials { // the person may want them again: they go into comments
+				all, options, http.Insert = append(all, http), s.http, true
+			}
+			if http.Value = options; options != nil {
+				all = append(all, http)
 			}
 		}
 	}

@@ -200,7 +200,9 @@ func (r *Run) leaveCredentials(a Answers) Answers {
 		*list = slices.Clone(*list)
 		for i := range *list {
 			s := &(*list)[i]
-			s.withoutHTTP = !sameServer(s.SameAs, s.URL) && movesCredentials(present, *s)
+			if s.withoutCredentials = !sameServer(s.SameAs, s.URL) && movesCredentials(present, *s); s.withoutCredentials {
+				s.http = present[s.Element].WithoutCredentials()
+			}
 		}
 	}
 	return a
@@ -215,7 +217,7 @@ func (r *Run) checkCredentials(c config.Config) error {
 		made    []config.Server
 	}{{a.Prometheus, c.Prometheus}, {a.Alertmanager, c.Alertmanager}} {
 		for _, s := range kind.answers {
-			if s.withoutHTTP && s.Element < len(kind.made) && kind.made[s.Element].HasCredentials() {
+			if s.withoutCredentials && s.Element < len(kind.made) && kind.made[s.Element].HasCredentials() {
 				return fmt.Errorf("the file has credentials of %s for another address than %s: change both there", clean.Line(s.Name), clean.Line(s.URL))
 			}
 		}
@@ -233,7 +235,7 @@ func (r *Run) askCredentials(ctx context.Context, kind sources.Kind, s *Server) 
 	at, err := r.Person.Choose(ctx, Question{
 		Title: "May " + clean.Line(s.URL) + " get the credentials of " + s.Name + "?",
 		Help:  "The file has them in http, for " + clean.Line(present[s.Element].URL) + ".",
-	}, []string{"No: ask it without them, and put http into comments", "Yes: it is the same server at another address"}, 0)
+	}, []string{"No: ask it without them, and leave them out of http", "Yes: it is the same server at another address"}, 0)
 	if err == nil && at == 1 {
 		s.SameAs = s.URL
 	}

@@ -190,6 +190,9 @@ func (s Setting) replace(t *text) bool {
 
 // uncomment makes the example of the key the value.
 func (s Setting) uncomment(t *text) bool {
+	if s.Insert {
+		return false
+	}
 	at, found := s.find(t, true)
 	if !found || s.Value == nil {
 		return false

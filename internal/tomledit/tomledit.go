@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -22,9 +24,11 @@ type Setting struct {
 	List    bool
 	Element int
 	Key     string
-	// Value is a string, a list of strings, a bool, or a map of such values and maps,
-	// which is written as an inline table. Nil comments the key out.
+	// Value is a string, a number, a bool, a list of such values, or a map of such values
+	// and maps, which is written as an inline table. Nil comments the key out.
 	Value any
+	// Insert: it is a line of its own, and one in a comment stays.
+	Insert bool
 }
 
 // ErrForm is returned for a document in which a value can't be set, because it is
@@ -191,23 +195,42 @@ func Quote(text string) string {
 	return b.String()
 }
 
+// bareKey matches keys that are written without quotes.
+var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
 // written is a value as TOML.
 func written(value any) string {
 	switch v := value.(type) {
 	case string:
 		return Quote(v)
 	case []string:
-		all := make([]string, len(v))
+		all := make([]any, len(v))
 		for i, text := range v {
-			all[i] = Quote(text)
+			all[i] = text
+		}
+		return written(all)
+	case []any:
+		all := make([]string, len(v))
+		for i, item := range v {
+			all[i] = written(item)
 		}
 		return "[" + strings.Join(all, ", ") + "]"
-	case bool:
+	case bool, int64:
 		return fmt.Sprint(v)
+	case float64:
+		text := strconv.FormatFloat(v, 'f', -1, 64)
+		if !strings.Contains(text, ".") {
+			text += ".0"
+		}
+		return text
 	case map[string]any:
 		var all []string
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			all = append(all, key+" = "+written(v[key]))
+			name := key
+			if !bareKey.MatchString(key) {
+				name = Quote(key)
+			}
+			all = append(all, name+" = "+written(v[key]))
 		}
 		return "{ " + strings.Join(all, ", ") + " }"
 	}
