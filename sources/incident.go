@@ -185,6 +185,15 @@ type LogEntry struct {
 	Way string
 }
 
+// OfAccount returns the incidents of the account with the name, where i are those of
+// several; else, or without a name, i.
+func OfAccount(i Incidents, name string) Incidents {
+	if several, ok := i.(interface{ Account(name string) Incidents }); ok && name != "" {
+		return several.Account(name)
+	}
+	return i
+}
+
 // NewIncident describes an incident to open.
 type NewIncident struct {
 	Title string

@@ -227,5 +227,17 @@ func (s Snapshot) NoAnswer() string {
 	return "does not answer"
 }
 
+// Selves returns the ids of the person at the screen, one for each account that says who
+// that is.
+func Selves(snapshots []Snapshot) []string {
+	var ids []string
+	for i := range snapshots {
+		if me := snapshots[i].Data.Me; me != nil && me.ID != "" {
+			ids = append(ids, me.ID)
+		}
+	}
+	return ids
+}
+
 // OK reports whether the source's last read worked.
 func (s Snapshot) OK() bool { return s.Err == nil && !s.AsOf.IsZero() }

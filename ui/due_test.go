@@ -39,7 +39,7 @@ func TestWhatWasDue(t *testing.T) {
 		for after, want := range map[time.Duration][2]string{5 * time.Minute: {tt.row, tt.details}, -5 * time.Minute: {tt.rowDue, tt.detailsDue}} {
 			g := tt.group(noon.Add(after))
 			h.m.list.Now = noon
-			r := list.NewRow(g, triage.Shared{}, "", noon, func(at time.Time) string { return h.m.Clock(at, noon) })
+			r := list.NewRow(g, triage.Shared{}, nil, noon, func(at time.Time) string { return h.m.Clock(at, noon) })
 			left, near := h.m.list.LeftOf(r)
 			note := h.m.list.NoteFor(r, left, near, 60)
 			if want[0] != "" && !strings.HasSuffix(note, want[0]) || strings.Contains(note, "0s") {

@@ -47,7 +47,7 @@ func TestRowsAndDetailsOfNobody(t *testing.T) {
 		for range c.firing {
 			g.Alerts = append(g.Alerts, triage.Alert{Alert: sources.Alert{State: sources.AlertFiring}})
 		}
-		if line := ansi.Strip(s.DrawRow(list.RowKey{Row: list.NewRow(g, triage.Shared{}, "", noon, clockUTC), Width: c.width})); !strings.Contains(line, " "+c.row) {
+		if line := ansi.Strip(s.DrawRow(list.RowKey{Row: list.NewRow(g, triage.Shared{}, nil, noon, clockUTC), Width: c.width})); !strings.Contains(line, " "+c.row) {
 			t.Errorf("at %d: %q, want %q", c.width, line, c.row)
 		}
 		text, _ := detailsOf(t, g, 72)
@@ -75,7 +75,7 @@ func TestRowsOfWhatIsNullOrDeleted(t *testing.T) {
 		for _, number := range []int{0, 12} {
 			c.incident.Number, c.incident.AlertsRead = number, true
 			g := triage.Group{ID: "P1", Incident: &c.incident, Service: c.incident.Service.Name, Title: c.incident.Title, State: triage.Triggered}
-			if r := list.NewRow(g, triage.Shared{}, "", noon, clockUTC); r.Service != c.service || r.Title != c.title || r.Who != c.who {
+			if r := list.NewRow(g, triage.Shared{}, nil, noon, clockUTC); r.Service != c.service || r.Title != c.title || r.Who != c.who {
 				t.Errorf("%s: %q %q %q", c.name, r.Service, r.Title, r.Who)
 			}
 			text, _ := detailsOf(t, g, 72)
@@ -128,7 +128,7 @@ func TestRowsSayWhatIsWrong(t *testing.T) {
 		{"a missing heartbeat", triage.Group{ID: "0", State: triage.Firing, Title: "Watchdog is missing at prom", Missing: "prom", Why: "prom does not fire it"}, "Watchdog is missing at prom", "prom does not fire it"},
 		{"nothing at all", triage.Group{ID: "P1", Incident: in}, "(no title)", "paged"},
 	} {
-		r := list.NewRow(c.g, triage.Shared{}, "", noon, func(t time.Time) string { return t.Format("15:04") })
+		r := list.NewRow(c.g, triage.Shared{}, nil, noon, func(t time.Time) string { return t.Format("15:04") })
 		note := slices.DeleteFunc(r.Notes[:], func(s string) bool { return s == "" })[0]
 		if r.Title != c.title || note != c.note {
 			t.Errorf("%s: %q, %q; want %q, %q", c.name, r.Title, note, c.title, c.note)
@@ -136,7 +136,7 @@ func TestRowsSayWhatIsWrong(t *testing.T) {
 	}
 	over := alert("Flappy", "critical", fires)
 	over.KeepFiringSince = noon.Add(-time.Minute)
-	r := list.NewRow(triage.Group{ID: "P1", Incident: in, Title: "Flappy", Alerts: []triage.Alert{over}}, triage.Shared{}, "", noon, func(t time.Time) string { return t.Format("15:04") })
+	r := list.NewRow(triage.Group{ID: "P1", Incident: in, Title: "Flappy", Alerts: []triage.Alert{over}}, triage.Shared{}, nil, noon, func(t time.Time) string { return t.Format("15:04") })
 	if !slices.Contains(r.Notes[:], "1 firing, condition over since 11:59") {
 		t.Errorf("notes %q", r.Notes)
 	}

@@ -1,6 +1,7 @@
 package change
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -16,7 +17,8 @@ import (
 
 // Reader reads what changed around a problem.
 type Reader struct {
-	// Events is PagerDuty, and Account its name. Events may be nil.
+	// Events is PagerDuty, and Account its name, or those of several accounts. Events
+	// may be nil.
 	Events  sources.ChangeEvents
 	Account string
 	// Metrics are asked for the Queries.
@@ -55,7 +57,7 @@ func (r *Reader) Of(ctx context.Context, g triage.Group) Found {
 
 // events reads PagerDuty's change events.
 func (r *Reader) events(ctx context.Context, g *triage.Group, f Found) Part {
-	p := Part{From: r.Account, AsOf: f.To}
+	p := Part{From: cmp.Or(g.Account, r.Account), AsOf: f.To}
 	var service, related []sources.ChangeEvent
 	read := func(what string, events []sources.ChangeEvent, extent sources.Extent, err error) []sources.ChangeEvent {
 		switch {
@@ -77,7 +79,7 @@ func (r *Reader) events(ctx context.Context, g *triage.Group, f Found) Part {
 		related = read("related change events", events, extent, err)
 	}
 	var future int
-	if p.Changes, future = ofEvents(r.Account, service, related, f.To); future > 0 {
+	if p.Changes, future = ofEvents(p.From, service, related, f.To); future > 0 {
 		p.Missing = append(p.Missing, wording.Count(future, "change event")+map[bool]string{true: " is", false: " are"}[future == 1]+" dated in the future")
 	}
 	if p.Failed {

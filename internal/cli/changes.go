@@ -13,7 +13,7 @@ import (
 func (s *setup) changes() *change.Reader {
 	r := &change.Reader{Metrics: s.metrics, Queries: s.config.Changes, Now: s.now}
 	if s.account != nil {
-		r.Events, r.Account = s.account, accountName
+		r.Events, r.Account = s.account, s.account.Source().Name
 	}
 	groupOf := triage.GroupsOfRules(s.triage)
 	r.ServiceOf = func(labels map[string]string) string { return groupOf(labels, nil).Service }

@@ -176,8 +176,10 @@ func (c *checker) all(ctx context.Context) {
 	}
 	c.clusters(l.snapshots)
 	w := respond.NewData(l.snapshots, c.s.settings, l.at)
-	if c.s.account != nil && w.PagerDutyErr == nil {
-		c.account(ctx)
+	for _, client := range c.s.clients {
+		if slices.ContainsFunc(l.snapshots, func(snap sources.Snapshot) bool { return snap.Source == client.Source() && snap.Err == nil }) {
+			c.account(ctx, client)
+		}
 	}
 	c.policies(w)
 	c.stages(w)
@@ -265,11 +267,11 @@ func clockOffset(d time.Duration) string {
 }
 
 // account reports the user in PagerDuty and what the token cannot do.
-func (c *checker) account(ctx context.Context) {
+func (c *checker) account(ctx context.Context, client *pagerduty.Client) {
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
-	report, err := c.s.account.Check(ctx)
-	const name = "pagerduty"
+	report, err := client.Check(ctx)
+	name := client.Source().Name
 	if err != nil {
 		c.add(name, wrong, "%s", sources.Sentence(err))
 		return
@@ -301,38 +303,76 @@ func tokenOwner(kind pagerduty.TokenKind) string {
 
 // policies reports whether there is somebody to escalate to.
 func (c *checker) policies(w respond.Data) {
-	if !w.PagerDuty || w.PagerDutyErr != nil {
+	if !w.PagerDuty {
 		return
 	}
-	line := c.s.config.FirstLine
-	switch t, err := respond.ResolveTarget(respond.Target{Kind: respond.ToFirstLine}, w); {
-	case err == nil:
-		c.escalatesTo("first line", t, w)
-	case line.EscalationPolicy != "" && !w.Extents.Policies.Whole():
+	// What can't be read is reported with its source.
+	accounts := slices.DeleteFunc(w.Accounts(), func(one respond.Data) bool { return one.PagerDutyErr != nil })
+	if len(accounts) == 0 {
+		return
+	}
+	if c.s.config.FirstLine.EscalationPolicy == "" {
+		_, err := respond.ResolveTarget(respond.Target{Kind: respond.ToFirstLine}, w)
 		c.add("first line", mind, "%v", err)
-	case line.EscalationPolicy == "":
-		c.add("first line", mind, "%v", err)
-	default:
-		c.add("first line", wrong, "%v", err)
+	} else {
+		for _, one := range accounts {
+			c.firstLine(one)
+		}
 	}
 	for _, rule := range c.s.config.Services {
-		name := "service " + rule.Name
-		if rule.Policy != "" {
-			t, err := respond.ResolveTarget(respond.Target{Kind: respond.ToPolicy, ID: rule.Policy}, w)
-			if err != nil {
-				c.add(name, unless(w.Extents.Policies, wrong), "%v", err)
-			} else {
-				c.escalatesTo(name, t, w)
-			}
+		c.ofService(rule, w, accounts)
+	}
+}
+
+// firstLine reports whether first line can be escalated to in an account.
+func (c *checker) firstLine(w respond.Data) {
+	name := in("first line", w)
+	t, err := respond.ResolveTarget(respond.Target{Kind: respond.ToFirstLine}, w)
+	if err != nil {
+		c.add(name, unless(w.Extents.Policies, wrong), "%v", err)
+		return
+	}
+	c.escalatesTo(name, t, w)
+}
+
+// in names what is checked in an account, where there are several.
+func in(name string, one respond.Data) string {
+	if one.Account == "" {
+		return name
+	}
+	return name + " in " + one.Account
+}
+
+// ofService reports whether the policy and the service of a [[service]] are in one of the
+// accounts. extents are those of all: what is nowhere may be in one that was not read.
+func (c *checker) ofService(rule triage.ServiceRule, all respond.Data, accounts []respond.Data) {
+	name := "service " + rule.Name
+	var fault error
+	found := false
+	for _, one := range accounts {
+		if rule.Policy == "" {
+			break
 		}
-		if rule.PagerDuty != "" && !slices.ContainsFunc(w.Services, func(s sources.Service) bool {
-			return s.ID == rule.PagerDuty || strings.EqualFold(s.Name, rule.PagerDuty)
-		}) {
-			if w.Extents.Services.Whole() {
-				c.add(name, wrong, "PagerDuty has no service %q: correct pagerduty in its [[service]]", rule.PagerDuty)
-			} else {
-				c.add(name, mind, "whether PagerDuty has a service %q is not known, because %s", rule.PagerDuty, w.Extents.Services.Why())
+		t, err := respond.ResolveTarget(respond.Target{Kind: respond.ToPolicy, ID: rule.Policy}, one)
+		if err != nil {
+			if fault == nil {
+				fault = err
 			}
+			continue
+		}
+		found = true
+		c.escalatesTo(in(name, one), t, one)
+	}
+	if !found && fault != nil {
+		c.add(name, unless(all.Extents.Policies, wrong), "%v", fault)
+	}
+	if rule.PagerDuty != "" && !slices.ContainsFunc(all.Services, func(s sources.Service) bool {
+		return s.ID == rule.PagerDuty || strings.EqualFold(s.Name, rule.PagerDuty)
+	}) {
+		if all.Extents.Services.Whole() {
+			c.add(name, wrong, "PagerDuty has no service %q: correct pagerduty in its [[service]]", rule.PagerDuty)
+		} else {
+			c.add(name, mind, "whether PagerDuty has a service %q is not known, because %s", rule.PagerDuty, all.Extents.Services.Why())
 		}
 	}
 }
@@ -372,7 +412,7 @@ func (c *checker) owners(l reading, w respond.Data) {
 	for _, g := range l.groups {
 		unknown := g.Service == ""
 		if w.PagerDuty && w.PagerDutyErr == nil {
-			_, err := respond.OwnerOf(g, w)
+			_, err := respond.OwnerOf(g, w.For(respond.Request{Groups: []triage.Group{g}}))
 			unknown = err != nil
 		}
 		switch {

@@ -16,6 +16,7 @@ import (
 	"firstline/internal/wallclock"
 	"firstline/internal/wording"
 	"firstline/sources"
+	"firstline/sources/pagerduty"
 )
 
 // What needs attention of firstline itself.
@@ -235,11 +236,16 @@ func (c *checker) speed(ctx context.Context) {
 // requests reports how much of PagerDuty's limit is used. It comes after the sources
 // were read, whose answers say it.
 func (c *checker) requests() {
-	if c.s.account == nil {
-		return
+	for _, client := range c.s.clients {
+		name := "requests"
+		if len(c.s.config.PagerDuty) > 1 {
+			name += " to " + client.Source().Name
+		}
+		c.budget(name, client.Budget())
 	}
-	const name = "requests"
-	b := c.s.account.Budget()
+}
+
+func (c *checker) budget(name string, b pagerduty.Budget) {
 	const all = "by all terminals and tools with your token together"
 	switch used := b.Limit - b.Left; {
 	case c.s.demo:

@@ -72,7 +72,7 @@ func (s *setup) lastStoredOrRead(ctx context.Context) reading {
 		switch {
 		case !s.demo && ok && err == nil:
 			l.snapshots[i] = snap
-		case r.Source().Kind == sources.PagerDuty && !s.demo && !s.config.PagerDuty.AsksNobody():
+		case r.Source().Kind == sources.PagerDuty && !s.demo && !s.accountOf(r.Source()).AsksNobody():
 			l.snapshots[i] = sources.Snapshot{Source: r.Source()}
 		default:
 			unread.readers = append(unread.readers, r)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"firstline/internal/config"
 	"firstline/internal/faults"
 	"firstline/internal/store"
 	"firstline/sources"
@@ -106,7 +107,7 @@ func TestCompletionAsksNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := state.SaveSnapshot(t.Context(), sources.Snapshot{Source: sources.Source{Kind: sources.PagerDuty, Name: accountName}, AsOf: noon, Data: sources.Data{Incidents: []sources.Incident{watchedIncident(77, nil)}}}); err != nil {
+	if err := state.SaveSnapshot(t.Context(), sources.Snapshot{Source: sources.Source{Kind: sources.PagerDuty, Name: config.PagerDutyName}, AsOf: noon, Data: sources.Data{Incidents: []sources.Incident{watchedIncident(77, nil)}}}); err != nil {
 		t.Fatal(err)
 	}
 	stored := func() {

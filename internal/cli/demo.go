@@ -54,12 +54,14 @@ func (s *setup) startDemo(options *runbooks.Options, story, asked string) error 
 	})
 	s.demo, s.syncing = true, &sync.Mutex{}
 	d.PagerDuty.SetLimit(1_000_000) // it is nobody's
-	s.token = func(context.Context) (string, error) { return token, nil }
+	s.tokenOf = func(config.PagerDuty) func(context.Context) (string, error) {
+		return func(context.Context) (string, error) { return token, nil }
+	}
 	s.config = config.Config{
 		Sparklines:   true,
 		Readiness:    readiness.Defaults(),
 		Me:           config.Me{Email: email, Role: role},
-		PagerDuty:    config.PagerDuty{Configured: true, URL: d.PagerDuty.URL(), Interval: demoInterval},
+		PagerDuty:    []config.PagerDuty{{Name: config.PagerDutyName, Email: email, URL: d.PagerDuty.URL(), Interval: demoInterval}},
 		Prometheus:   []config.Server{{Name: "prom-eu", URL: d.Prometheus.URL(), Interval: demoInterval}},
 		Alertmanager: []config.Server{{Name: "alertmanager", URL: d.Alertmanager.URL(), Interval: demoInterval}},
 		FirstLine:    config.FirstLine{Name: demo.FirstLineName, EscalationPolicy: demo.FirstLinePolicy},

@@ -16,7 +16,7 @@ import (
 func (s *setup) earlierSources() []earlier.Source {
 	var all []earlier.Source
 	if s.account != nil {
-		all = append(all, earlier.PagerDuty{Account: accountName, API: s.account})
+		all = append(all, earlier.PagerDuty{Account: s.account.Source().Name, API: s.account})
 	}
 	if len(s.metrics) > 0 {
 		all = append(all, earlier.Alerts{Metrics: s.metrics, ServiceLabels: s.triage.WithDefaults().ServiceLabels})

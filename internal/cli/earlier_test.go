@@ -6,13 +6,14 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/accounts"
 	"firstline/internal/earlier"
 	"firstline/sources"
 )
 
 // pastAccount has one incident, and maybe its log.
 type pastAccount struct {
-	account
+	accounts.Account
 	log   []sources.LogEntry
 	asked []string
 	at    time.Time

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"firstline/internal/accounts"
 	"firstline/internal/crash"
 	"firstline/sources"
 )
@@ -67,7 +68,7 @@ func (s *setup) startPolling(ctx context.Context, ended func(*crash.Fault)) *fee
 			return
 		}
 		for _, before := range all { // one after the other: each takes memory
-			before.restore(s.lastStored(ctx, before.source))
+			before.restore(f.distinct(s.lastStored(ctx, before.source)))
 		}
 	})
 	return f
@@ -102,6 +103,7 @@ func (f *feed) poll(r reader, before *restored, after *polled, from sources.Snap
 			<-after.done
 		}
 		p.poller.Run(ctx, from, func(snap sources.Snapshot) {
+			snap = f.distinct(snap)
 			before.answer(snap)
 			select {
 			case <-before.done:
@@ -112,6 +114,23 @@ func (f *feed) poll(r reader, before *restored, after *polled, from sources.Snap
 			endAcks(snap)
 		})
 	})
+}
+
+// distinct refuses what was read of an account that is the same as one configured before
+// it.
+func (f *feed) distinct(snap sources.Snapshot) sources.Snapshot {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var others []sources.Snapshot
+	for _, r := range f.setup.readers {
+		if r.Source() == snap.Source {
+			break
+		}
+		if p := f.polled[r.Source().Name]; p != nil && r.Source().Kind == sources.PagerDuty {
+			others = append(others, p.last)
+		}
+	}
+	return accounts.Distinct(snap, others...)
 }
 
 // publish gives a snapshot to whoever shows it, until ctx ends.

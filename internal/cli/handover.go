@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -261,15 +262,17 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 	defer cancel()
 	w := respond.NewData(snapshots, s.settings, now)
 	shift := handover.Shift{Until: now, Location: now.Location(), Groups: groups, Services: w.Services}
-	me := ""
-	if w.Me != nil {
-		me, shift.By = w.Me.ID, w.Me.Name
+	var me []string
+	for _, one := range w.Accounts() {
+		if one.Me != nil {
+			me, shift.By = append(me, one.Me.ID), cmp.Or(shift.By, one.Me.Name)
+		}
 	}
 	mine := w.Extents.Mine
 	switch {
 	case !w.PagerDuty:
 		mine.Missing = "no PagerDuty is configured"
-	case me == "" && mine.Whole():
+	case len(me) == 0 && mine.Whole():
 		mine.Missing = "who you are in PagerDuty is not known"
 	}
 	shift.Since, shift.Begin = beginOf(w.OnCalls, mine, me, long, now)
@@ -330,7 +333,7 @@ func mayHaveMore(snap sources.Snapshot, now time.Time) bool {
 }
 
 // beginOf is when the shift began, and how that is known.
-func beginOf(onCalls []sources.OnCall, mine sources.Extent, me string, long time.Duration, now time.Time) (since time.Time, how string) {
+func beginOf(onCalls []sources.OnCall, mine sources.Extent, me []string, long time.Duration, now time.Time) (since time.Time, how string) {
 	if long > 0 {
 		return now.Add(-long), "as asked for"
 	}

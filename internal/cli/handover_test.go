@@ -181,15 +181,15 @@ func TestHandoverUsage(t *testing.T) {
 }
 
 func TestBeginOf(t *testing.T) {
-	since, how := beginOf(nil, sources.Whole, "me", 0, noon)
+	since, how := beginOf(nil, sources.Whole, []string{"me"}, 0, noon)
 	if !since.Equal(noon.Add(-usualShift)) || !strings.Contains(how, "no schedule") {
 		t.Errorf("nobody: %v %q", since, how)
 	}
-	since, how = beginOf(nil, sources.Extent{Missing: "it was refused"}, "me", 0, noon)
+	since, how = beginOf(nil, sources.Extent{Missing: "it was refused"}, []string{"me"}, 0, noon)
 	if !since.Equal(noon.Add(-usualShift)) || !strings.Contains(how, "is not known, because it was refused") {
 		t.Errorf("not read: %v %q", since, how)
 	}
-	if since, _ := beginOf(nil, sources.Extent{}, "me", time.Hour, noon); !since.Equal(noon.Add(-time.Hour)) {
+	if since, _ := beginOf(nil, sources.Extent{}, []string{"me"}, time.Hour, noon); !since.Equal(noon.Add(-time.Hour)) {
 		t.Errorf("asked for: %v", since)
 	}
 }

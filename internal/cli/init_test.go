@@ -164,7 +164,7 @@ func TestInitInATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	stored := filepath.Join(dir, "pagerduty-token")
-	if c.PagerDuty.TokenFile != stored || c.Me.Email != demo.Email || len(c.Prometheus) != 1 || len(c.Alertmanager) != 1 || c.FirstLine.EscalationPolicy == "" {
+	if c.Account().TokenFile != stored || c.Me.Email != demo.Email || len(c.Prometheus) != 1 || len(c.Alertmanager) != 1 || c.FirstLine.EscalationPolicy == "" {
 		t.Errorf("it says %+v", c)
 	}
 	if got := string(read(t, stored)); got != demo.Token+"\n" {

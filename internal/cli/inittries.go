@@ -52,7 +52,7 @@ func (t *tries) Account(ctx context.Context, p config.PagerDuty, token, email st
 	defer cancel()
 	from, _ := p.TokenFrom()
 	client, err := pagerduty.New(pagerduty.Options{
-		Name: accountName, URL: p.URL, Region: p.Region, Token: token, TokenType: p.TokenType, TokenFrom: from, Email: email,
+		Name: p.Name, URL: p.URL, Region: p.Region, Token: token, TokenType: p.TokenType, TokenFrom: from, Email: email,
 		UserAgent: t.agent(), Now: t.now, Sleep: t.wait, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

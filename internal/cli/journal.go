@@ -23,6 +23,8 @@ type written struct {
 	WriterID string `json:"writer_id,omitempty"`
 	// PersonID is PagerDuty's id of the person.
 	PersonID string `json:"person_id,omitempty"`
+	// Account is the PagerDuty account, where there were several.
+	Account string `json:"account,omitempty"`
 	// Last: with this write the attempt is done.
 	Last bool `json:"last,omitempty"`
 	// Anyway: it was sent though it was not known what came of a write before.
@@ -154,7 +156,7 @@ func begunOf(e store.Entry) (b execute.Begun, writer string, err error) {
 	}
 	return execute.Begun{
 		Number: e.ID, At: e.At, SentAt: e.SentAt, By: e.By, PersonID: w.PersonID, Action: respond.Action(e.Action), GroupID: e.GroupID, IncidentID: e.IncidentID,
-		Title: e.Title, Service: e.Service, Team: e.Team, Target: e.Target, Reason: e.Reason, Step: w.Step, Seen: w.Seen, Confirmed: w.Confirmed,
+		Title: e.Title, Service: e.Service, Team: e.Team, Target: e.Target, Reason: e.Reason, Step: w.Step, Account: w.Account, Seen: w.Seen, Confirmed: w.Confirmed,
 		Attempt: e.Attempt, Last: w.Last, Anyway: w.Anyway, Outcome: respond.Outcome(e.Outcome), Sentence: e.Sentence, OutcomeAt: e.OutcomeAt,
 	}, w.WriterID, err
 }
@@ -166,7 +168,7 @@ func (j journal) Intent(ctx context.Context, b execute.Begun) (int64, error) {
 		return 0, err
 	}
 	sent, err := json.Marshal(written{
-		Step: b.Step, Seen: b.Seen, Confirmed: b.Confirmed, WriterID: writer, PersonID: b.PersonID, Last: b.Last, Anyway: b.Anyway,
+		Step: b.Step, Seen: b.Seen, Confirmed: b.Confirmed, WriterID: writer, PersonID: b.PersonID, Account: b.Account, Last: b.Last, Anyway: b.Anyway,
 	})
 	if err != nil {
 		return 0, fmt.Errorf("writing down what is about to be sent: %w", err)

@@ -31,8 +31,13 @@ func (s *setup) identify(version string) string {
 	c := s.config
 	parts := []string{
 		version, c.Path, string(c.Me.Role), c.Me.Email, fmt.Sprint(c.Me.Zone),
-		c.PagerDuty.URL, c.PagerDuty.Region, c.PagerDuty.TokenType, fmt.Sprintf("%q", c.PagerDuty.Teams),
 		c.FirstLine.Name, c.FirstLine.EscalationPolicy, c.FirstLine.Service, fmt.Sprintf("%q", c.Triage()),
+	}
+	for _, p := range c.PagerDuty {
+		if s.tokenDigests[p.Name] == "" {
+			return "" // nobody's
+		}
+		parts = append(parts, p.Name, p.Email, p.URL, p.Region, p.TokenType, fmt.Sprintf("%q", p.Teams), s.tokenDigests[p.Name])
 	}
 	for _, server := range c.Servers() {
 		options, err := json.Marshal(server.HTTP) // without its secrets: a header may name a tenant
@@ -40,12 +45,6 @@ func (s *setup) identify(version string) string {
 			return ""
 		}
 		parts = append(parts, server.Name, withoutPassword(server), string(options), strconv.Itoa(server.MaxAlerts))
-	}
-	if c.PagerDuty.Configured {
-		if s.tokenDigest == "" {
-			return "" // nobody's
-		}
-		parts = append(parts, s.tokenDigest)
 	}
 	return digest(fmt.Sprintf("%q", parts))
 }

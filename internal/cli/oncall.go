@@ -61,7 +61,7 @@ type rota struct {
 
 func (a *app) onCall(ctx context.Context, s *setup, typed string, asJSON bool) error {
 	if s.account == nil {
-		if !s.config.PagerDuty.Configured {
+		if len(s.config.PagerDuty) == 0 {
 			return usagef("who is on call is in PagerDuty, and none is configured: set PAGERDUTY_TOKEN, or write [pagerduty] into %s", s.config.WantedPath)
 		}
 	}
@@ -115,6 +115,8 @@ type namedOnCall struct {
 	names    []string // the id first
 	policies []sources.Reference
 	of       string
+	// firstLine: it is first line's.
+	firstLine bool
 }
 
 // onCallSubjects are the escalation policies of what was typed or, when nothing was,
@@ -132,15 +134,14 @@ func (s *setup) onCallSubjects(snapshots []sources.Snapshot, typed string) ([]on
 			}
 		}
 	}
-	var d sources.Data
-	for _, snap := range snapshots {
-		if snap.Source.Kind == sources.PagerDuty {
-			d = snap.Data
-		}
+	var things []namedOnCall
+	extent := sources.Whole
+	for i := range snapshots {
+		e := snapshots[i].Data.Extents
+		extent = extent.And(e.Teams).And(e.Services).And(e.Policies)
+		things = append(things, s.onCallNames(&snapshots[i])...)
 	}
-	things := s.onCallNames(&d)
 	if typed != "" {
-		extent := d.Extents.Teams.And(d.Extents.Services).And(d.Extents.Policies)
 		hits := sources.Named(things, typed, func(n *namedOnCall) []string { return n.names })
 		if len(hits) == 0 { // a team and a service may share a name: then it is about both
 			_, err := naming.Find("team or service", typed, things, extent, func(n namedOnCall) []string { return n.names }, func(n namedOnCall) string { return n.of })
@@ -154,7 +155,11 @@ func (s *setup) onCallSubjects(snapshots []sources.Snapshot, typed string) ([]on
 		}
 		return all, nil
 	}
-	if d.Me != nil {
+	for i := range snapshots {
+		d := &snapshots[i].Data
+		if d.Me == nil {
+			continue
+		}
 		for _, o := range d.OnCalls {
 			if o.User.ID == d.Me.ID && escalation.Covers(o, s.now()) {
 				add("you", o.Policy)
@@ -165,11 +170,11 @@ func (s *setup) onCallSubjects(snapshots []sources.Snapshot, typed string) ([]on
 			teams = user.Teams
 		}
 		for _, team := range teams {
-			add("your team "+describe.Label(team, "team"), policiesOfTeam(&d, team.ID)...)
+			add("your team "+describe.Label(team, "team"), policiesOfTeam(d, team.ID)...)
 		}
 	}
 	for _, thing := range things {
-		if thing.of == firstLineSubject {
+		if thing.firstLine {
 			add(thing.of, thing.policies...)
 		}
 	}
@@ -182,9 +187,17 @@ func (s *setup) onCallSubjects(snapshots []sources.Snapshot, typed string) ([]on
 // firstLineSubject is what first line's policy is called.
 const firstLineSubject = "first line"
 
-// onCallNames are all names that may be asked about.
-func (s *setup) onCallNames(d *sources.Data) []namedOnCall {
+// onCallNames are all names of an account that may be asked about.
+func (s *setup) onCallNames(snap *sources.Snapshot) []namedOnCall {
 	var all []namedOnCall
+	d := &snap.Data
+	add := func(what string, policies []sources.Reference, names ...string) {
+		of := what
+		if len(s.config.PagerDuty) > 1 {
+			of += " in " + snap.Source.Name
+		}
+		all = append(all, namedOnCall{names, policies, of, what == firstLineSubject})
+	}
 	policyOf := func(p sources.Policy) sources.Reference { return sources.Reference{ID: p.ID, Name: p.Name} }
 	policies := func(typed string) (refs []sources.Reference) {
 		for _, p := range sources.Named(d.Policies, typed, (*sources.Policy).Names) {
@@ -193,7 +206,7 @@ func (s *setup) onCallNames(d *sources.Data) []namedOnCall {
 		return refs
 	}
 	if typed := s.settings.FirstLinePolicy; typed != "" {
-		all = append(all, namedOnCall{[]string{"", firstLineSubject, s.settings.FirstLineName}, policies(typed), firstLineSubject})
+		add(firstLineSubject, policies(typed), "", firstLineSubject, s.settings.FirstLineName)
 	}
 	for _, rule := range s.triage.Services {
 		refs := policies(rule.Policy)
@@ -204,18 +217,18 @@ func (s *setup) onCallNames(d *sources.Data) []namedOnCall {
 				}
 			}
 		}
-		all = append(all, namedOnCall{[]string{"", rule.Name}, refs, "service " + rule.Name})
+		add("service "+rule.Name, refs, "", rule.Name)
 	}
 	for _, service := range d.Services {
 		if service.Policy.ID != "" {
-			all = append(all, namedOnCall{[]string{service.ID, service.Name}, []sources.Reference{service.Policy}, "service " + service.Name})
+			add("service "+service.Name, []sources.Reference{service.Policy}, service.ID, service.Name)
 		}
 	}
 	for _, team := range d.Teams {
-		all = append(all, namedOnCall{[]string{team.ID, team.Name}, policiesOfTeam(d, team.ID), "team " + team.Name})
+		add("team "+team.Name, policiesOfTeam(d, team.ID), team.ID, team.Name)
 	}
 	for _, p := range d.Policies {
-		all = append(all, namedOnCall{[]string{p.ID, p.Name}, []sources.Reference{policyOf(p)}, "escalation policy " + p.Name})
+		add("escalation policy "+p.Name, []sources.Reference{policyOf(p)}, p.ID, p.Name)
 	}
 	return all
 }

@@ -85,7 +85,7 @@ func (s *setup) onCallJSONOf(l reading, rotas []rota) onCallJSON {
 	until := l.at.Add(escalation.Ahead)
 	out := onCallJSON{AsOf: *timeOf(l.at), Until: *timeOf(until), SleepHours: wallclock.SleepHours, Policies: []rotaJSON{}}
 	for _, snap := range l.snapshots {
-		if me := snap.Data.Me; me != nil {
+		if me := snap.Data.Me; me != nil && out.Me == nil {
 			out.Me = referenceOf(sources.Reference{ID: me.ID, Name: me.Name}, "user")
 		}
 	}

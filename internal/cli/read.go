@@ -56,6 +56,7 @@ func (s *setup) readAs(ctx context.Context, as func(sources.Reader) sources.Read
 		})
 	}
 	all.Wait()
+	distinct(l.snapshots)
 	s.learnZone(l.snapshots...)
 	l.at = s.now()
 	l.groups = triage.Join(l.snapshots, s.triage, l.at)

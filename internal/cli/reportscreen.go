@@ -44,7 +44,7 @@ const forgottenSync = 7 * 24 * time.Hour
 
 // night counts the interruptions of the last night, or returns nil where no
 // history is stored.
-func (l *screenLoad) night(ctx context.Context, me string, now time.Time) *report.Night {
+func (l *screenLoad) night(ctx context.Context, me []string, now time.Time) *report.Night {
 	span := report.LastNight(now)
 	err := l.s.syncDemo(ctx, now.Sub(span.Since))
 	if err != nil {
@@ -59,6 +59,6 @@ func (l *screenLoad) night(ctx context.Context, me string, now time.Time) *repor
 	if len(h.Log) == 0 || now.Sub(h.Log[len(h.Log)-1].Until) > forgottenSync {
 		return nil
 	}
-	n := report.NewNight(h, span, me)
+	n := report.NewNight(h, span, me...)
 	return &n
 }

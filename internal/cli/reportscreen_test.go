@@ -35,7 +35,7 @@ func loadOnScreen(t *testing.T, w *harness, isDemo bool) *screenLoad {
 func TestLoadOnTheScreen(t *testing.T) {
 	w := withPast(t)
 	l := loadOnScreen(t, w, false)
-	if n := l.night(t.Context(), "", w.clock()); n != nil {
+	if n := l.night(t.Context(), nil, w.clock()); n != nil {
 		t.Errorf("before the first sync the night is %+v", n)
 	}
 	if _, err := l.report(t.Context(), 7*24*time.Hour); err == nil || !strings.Contains(err.Error(), "run `firstline sync`") {
@@ -48,13 +48,13 @@ func TestLoadOnTheScreen(t *testing.T) {
 	}
 	at := figureAt("interruptions")
 	w.run("report", "--since", "7d", "--list", "interruptions").want(t, exitDone).says(t, "interruptions: "+report.Figures()[at].Text(r.Total.Values[at])+"\n")
-	n := l.night(t.Context(), "", w.clock())
+	n := l.night(t.Context(), nil, w.clock())
 	if n == nil || n.Unread || n.Own != 0 {
 		t.Fatalf("after a sync the night is %+v", n)
 	}
 	// What came since was not synced: not 0, and after a week nothing.
 	for after, want := range map[time.Duration]bool{24 * time.Hour: true, 10 * 24 * time.Hour: false} {
-		if n := l.night(t.Context(), "", w.clock().Add(after)); (n != nil) != want || n != nil && !n.Unread {
+		if n := l.night(t.Context(), nil, w.clock().Add(after)); (n != nil) != want || n != nil && !n.Unread {
 			t.Errorf("%s after the sync the night is %+v", after, n)
 		}
 	}
@@ -64,7 +64,7 @@ func TestLoadOnTheScreen(t *testing.T) {
 func TestLoadOfTheDemo(t *testing.T) {
 	l := loadOnScreen(t, newHarness(t), true)
 	night := make(chan *report.Night, 1)
-	go func() { night <- l.night(context.WithoutCancel(t.Context()), "", l.s.now()) }()
+	go func() { night <- l.night(context.WithoutCancel(t.Context()), nil, l.s.now()) }()
 	r, err := l.report(t.Context(), 30*24*time.Hour)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"firstline/internal/config"
 	"firstline/internal/execute"
 	"firstline/internal/respond"
 	"firstline/internal/store"
@@ -121,7 +122,7 @@ func (s *settler) canRead(b execute.Begun) bool {
 			return slices.ContainsFunc(s.doer.Silencers, func(one sources.Silencer) bool { return one.Source().Name == name })
 		})
 	}
-	return s.doer.Incidents != nil
+	return s.doer.Incidents != nil && (b.Account == "" || slices.ContainsFunc(s.config.PagerDuty, func(p config.PagerDuty) bool { return p.Name == b.Account }))
 }
 
 // settleEarlier finds out, before a command does its own work, what came of what

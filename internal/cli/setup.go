@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"firstline/internal/accounts"
 	"firstline/internal/config"
 	"firstline/internal/credentials"
 	"firstline/internal/execute"
@@ -19,6 +20,7 @@ import (
 	"firstline/internal/wallclock"
 	"firstline/runbooks"
 	"firstline/sources"
+	"firstline/sources/pagerduty"
 )
 
 // setup is what a command works with: the configuration and all that is made
@@ -28,15 +30,17 @@ type setup struct {
 	demo   bool
 	// syncing is locked while the demo's history is read.
 	syncing *sync.Mutex
-	// token finds PagerDuty's token.
-	token func(context.Context) (string, error)
+	// tokenOf finds the token of a PagerDuty account.
+	tokenOf func(config.PagerDuty) func(context.Context) (string, error)
 	// say reports a wait to the person.
 	say     func(sentence string)
 	readers []reader
 	// directory are PagerDuty's services and teams, for the report.
 	directory sources.Data
-	// account is PagerDuty; nil without one, or when it could not be made.
-	account   account
+	// account is PagerDuty, which may be several accounts; nil without one, or when
+	// none could be made. clients are those that could be.
+	account   accounts.Account
+	clients   []*pagerduty.Client
 	silencers []sources.Silencer
 	// metrics are the Prometheuses that answer queries.
 	metrics  []sources.Metrics
@@ -45,9 +49,10 @@ type setup struct {
 	library  *runbooks.Library
 	// state is what outlives the terminal; nil when it can't be opened.
 	state *store.Store
-	// identity is a digest of all that decides whose rows the screen shows, tokenDigest
-	// that of the token; empty: none was found.
-	identity, tokenDigest string
+	// identity is a digest of all that decides whose rows the screen shows, empty where
+	// not all tokens were found; tokenDigests are those of the tokens, by account.
+	identity     string
+	tokenDigests map[string]string
 	// stateDirectory is where it is.
 	stateDirectory string
 	log            *slog.Logger
@@ -130,9 +135,11 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 // way is used again.
 func (a *app) equip(ctx context.Context, s, before *setup, options runbooks.Options) {
 	if !s.demo {
-		s.token = s.telling(s.config.PagerDuty.Token)
-		if a.completing && !s.config.PagerDuty.AsksNobody() {
-			s.token = func(context.Context) (string, error) { return "", config.ErrNoToken }
+		s.tokenOf = func(p config.PagerDuty) func(context.Context) (string, error) {
+			if a.completing && !p.AsksNobody() {
+				return func(context.Context) (string, error) { return "", config.ErrNoToken }
+			}
+			return s.telling(p.Token)
 		}
 		options.Directories = s.config.Runbooks.Directories
 	}
@@ -148,8 +155,16 @@ func (a *app) equip(ctx context.Context, s, before *setup, options runbooks.Opti
 		FirstLineService: s.config.FirstLine.Service,
 		Services:         s.config.Acting,
 		ReadOnly:         a.flags.readOnly,
-		HasPagerDuty:     s.config.PagerDuty.Configured,
+		HasPagerDuty:     len(s.config.PagerDuty) > 0,
 		Triage:           s.triage,
+	}
+	for _, p := range s.config.PagerDuty {
+		if p.Email != s.config.Me.Email {
+			if s.settings.Emails == nil {
+				s.settings.Emails = map[string]string{}
+			}
+			s.settings.Emails[p.Name] = p.Email
+		}
 	}
 	for _, silencer := range s.silencers {
 		s.settings.Silencers = append(s.settings.Silencers, silencer.Source().Name)

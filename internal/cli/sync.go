@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"firstline/internal/alive"
+	"firstline/internal/config"
 	"firstline/internal/history/syncing"
 	"firstline/internal/wallclock"
 	"firstline/internal/wording"
@@ -145,10 +147,13 @@ func (s *setup) serverNow() time.Time {
 	return now
 }
 
-// teamIDs finds the teams that are named, or those of the configuration.
+// teamIDs finds the teams that are named, or those of the configuration: where one of
+// several accounts is read whole, all are.
 func (s *setup) teamIDs(ctx context.Context, names []string) ([]string, error) {
-	if len(names) == 0 {
-		names = s.config.PagerDuty.Teams
+	if len(names) == 0 && !slices.ContainsFunc(s.config.PagerDuty, func(p config.PagerDuty) bool { return len(p.Teams) == 0 }) {
+		for _, p := range s.config.PagerDuty {
+			names = append(names, p.Teams...)
+		}
 	}
 	if len(names) == 0 {
 		return nil, nil

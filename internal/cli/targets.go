@@ -117,17 +117,45 @@ func (l reading) findGroup(t target) (g *triage.Group, whole bool, err error) {
 	case 0:
 		return nil, false, nil
 	case 1:
-		return &found[0], whole, nil
+		return &found[0], whole, l.alone(t, found[0])
 	}
 	lines := make([]string, len(found))
 	for i, g := range found {
-		lines[i] = fmt.Sprintf("%s (%s)", oneLine(g.ID), g.Headline())
+		lines[i] = fmt.Sprintf("%s (%s)", oneLine(g.ID), l.nameOf(g))
 	}
 	how := "is the beginning of several"
 	if whole {
 		how = "names several"
 	}
 	return nil, false, usagef("%q %s: %s", t.text, how, strings.Join(lines, ", "))
+}
+
+// nameOf is what to call a group beside others, with its account where there are several.
+func (l reading) nameOf(g triage.Group) string {
+	accounts := 0
+	for _, snap := range l.snapshots {
+		if snap.Source.Kind == sources.PagerDuty {
+			accounts++
+		}
+	}
+	if accounts > 1 && g.Incident != nil {
+		return oneLine(g.Incident.Source) + ": " + g.Headline()
+	}
+	return g.Headline()
+}
+
+// alone is the error of a number that an account which was not read may have too: each
+// counts its own incidents.
+func (l reading) alone(t target, g triage.Group) error {
+	if t.number == 0 {
+		return nil
+	}
+	for _, snap := range l.snapshots {
+		if snap.Source.Kind == sources.PagerDuty && snap.Source.Name != g.Incident.Source && (!snap.OK() || !snap.Data.Extents.Incidents.Whole()) {
+			return usagef("%q is %s in %s, and may be another incident in %s, which was not read wholly: write the id", t.text, oneLine(g.ID), oneLine(g.Incident.Source), oneLine(snap.Source.Name))
+		}
+	}
+	return nil
 }
 
 // noGroup is the error of a TARGET that names nothing.
@@ -243,7 +271,7 @@ func (s *setup) takeIn(l *reading, i sources.Incident) triage.Group {
 // groupFor is the group of an incident that nothing was joined with.
 func groupFor(i sources.Incident) triage.Group {
 	return triage.Group{
-		ID: i.ID, Title: i.Title, Service: i.Service.Name, ServiceID: i.Service.ID, State: triage.State(i.Status),
+		ID: i.ID, Title: i.Title, Service: i.Service.Name, ServiceID: i.Service.ID, Account: i.Source, State: triage.State(i.Status),
 		Urgency: i.Urgency, Since: i.CreatedAt, Incident: &i,
 	}
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -176,12 +175,9 @@ func (w *watcher) remember(l *changes.List, groups []triage.Group, before *chang
 func (w *watcher) compare() error {
 	now := w.s.now()
 	l, groups := w.list(now)
-	var me string
+	me := sources.Selves(w.snapshots)
 	var services []sources.Service
 	for _, snap := range w.snapshots {
-		if snap.Data.Me != nil {
-			me = cmp.Or(me, snap.Data.Me.ID)
-		}
 		services = append(services, snap.Data.Services...)
 	}
 	before, last := w.before, w.last
@@ -194,7 +190,7 @@ func (w *watcher) compare() error {
 		w.a.sayf("watching %s: %s now, each change has a line", strings.Join(names, ", "), wording.Count(len(groups), "group"))
 		return nil
 	}
-	for _, c := range changes.Between(before, l, me) {
+	for _, c := range changes.Between(before, l, me...) {
 		was, found := last[c.ID]
 		g, there := w.last[c.ID]
 		wanted := found && w.filter.Match(*was, now) || there && w.filter.Match(*g, now)

@@ -1,41 +1,17 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"reflect"
-	"slices"
 	"time"
 
 	"firstline/internal/config"
 	"firstline/sources"
 	"firstline/sources/alertmanager"
 	"firstline/sources/grafana"
-	"firstline/sources/pagerduty"
 	"firstline/sources/prometheus"
 )
-
-// account is what is asked of PagerDuty besides reading.
-type account interface {
-	sources.Incidents
-	sources.Past
-	sources.ChangeEvents
-	sources.PastIncidents
-	sources.Analytics
-	// IncidentByNumber reads one incident, open or not.
-	IncidentByNumber(ctx context.Context, number int) (sources.Incident, error)
-	Check(ctx context.Context) (pagerduty.Report, error)
-	// Budget is what is left of the requests that PagerDuty allows.
-	Budget() pagerduty.Budget
-	// Overrides reads the overrides of a schedule from now until a time.
-	Overrides(ctx context.Context, scheduleID string, until time.Time) ([]sources.Override, sources.Extent, error)
-	// Log reads what happened to all incidents in a span of time.
-	Log(ctx context.Context, since, until time.Time) ([]sources.LogEntry, sources.Extent, error)
-}
-
-// accountName is the name of the PagerDuty account among the sources.
-const accountName = "pagerduty"
 
 // makeSources makes a client of every configured source. This is the one place
 // where they are made: a new kind of source is one more block here.
@@ -44,17 +20,7 @@ const accountName = "pagerduty"
 func (s *setup) makeSources(ctx context.Context, version string, before *setup) {
 	agent := "firstline/" + version
 	s.made = map[sources.Source]made{}
-	if p := s.config.PagerDuty; p.Configured {
-		source := sources.Source{Kind: sources.PagerDuty, Name: accountName}
-		client, err := clientOf(s, before, source, s.pagerDutyOptions(), func() (*pagerduty.Client, error) { return s.newPagerDuty(ctx, agent) })
-		if err != nil {
-			s.addBroken(source, err)
-		} else {
-			s.account = client
-			s.continueAccount(before)
-			s.add(client, p.Interval)
-		}
-	}
+	s.makeAccounts(ctx, agent, before)
 	for _, p := range s.config.Prometheus {
 		if err := p.Usable(ctx); err != nil {
 			s.addMisconfigured(sources.Source{Kind: sources.Prometheus, Name: p.Name}, err)
@@ -160,60 +126,6 @@ func serverOptions(p config.Server) config.Server {
 	return p
 }
 
-// pagerDutyOptions is what the client of PagerDuty is made of.
-type pagerDutyOptions struct {
-	account            config.PagerDuty
-	email              string
-	policies, services []string
-}
-
-func (s *setup) pagerDutyOptions() pagerDutyOptions {
-	o := pagerDutyOptions{account: s.config.PagerDuty, email: s.config.Me.Email}
-	o.account.Interval = 0
-	if first := s.config.FirstLine.EscalationPolicy; first != "" {
-		o.policies = append(o.policies, first)
-	}
-	for _, rule := range s.config.Services {
-		if rule.Policy != "" {
-			o.policies = append(o.policies, rule.Policy)
-		} else {
-			o.services = append(o.services, cmp.Or(rule.PagerDuty, rule.Name))
-		}
-	}
-	return o
-}
-
-// continueAccount notes that what was read of PagerDuty before holds: only people or
-// policies are asked for besides.
-func (s *setup) continueAccount(before *setup) {
-	if s.tokenDigest == "" {
-		s.tokenDigest = before.tokenDigest // the client is the one from before
-	}
-	now, then := s.config.PagerDuty, before.config.PagerDuty
-	if s.tokenDigest == before.tokenDigest && now.URL == then.URL && now.Region == then.Region && slices.Equal(now.Teams, then.Teams) {
-		s.continued = append(s.continued, accountName)
-	}
-}
-
-func (s *setup) newPagerDuty(ctx context.Context, agent string) (*pagerduty.Client, error) {
-	p, made := s.config.PagerDuty, s.pagerDutyOptions()
-	token, err := s.token(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s.tokenDigest = digest(token)
-	o := pagerduty.Options{
-		Name: accountName, URL: p.URL, Region: p.Region, Token: token, TokenType: p.TokenType, Email: made.email,
-		UserAgent: agent, Teams: p.Teams, Policies: made.policies, Services: made.services, Now: s.now, Sleep: s.wait, Log: s.log,
-	}
-	position, renewable := p.TokenFrom()
-	o.TokenFrom = position
-	if renewable {
-		o.RenewToken = s.token
-	}
-	return pagerduty.New(o)
-}
-
 func (s *setup) add(r sources.Reader, every time.Duration) {
 	s.readers = append(s.readers, reader{r, every})
 }
@@ -228,13 +140,16 @@ func (s *setup) addMisconfigured(source sources.Source, cause error) {
 
 func (s *setup) addBroken(source sources.Source, cause error) {
 	s.log.Error("a source can't be used", "source", source.Name, "why", sources.Sentence(cause))
+	s.add(broken{unusable(source, cause)}, config.DefaultServerInterval)
+}
+
+// unusable is why a source can't be asked, as its answer.
+func unusable(source sources.Source, cause error) *sources.Error {
 	reason := sources.ReasonOf(cause)
 	if errors.Is(cause, config.ErrNoToken) {
 		reason = sources.Unauthorized
 	}
-	s.add(broken{&sources.Error{
-		Source: source, Doing: "preparing to read", Reason: reason, Sentence: sources.Sentence(cause), Err: cause,
-	}}, config.DefaultServerInterval)
+	return &sources.Error{Source: source, Doing: "preparing to read", Reason: reason, Sentence: sources.Sentence(cause), Err: cause}
 }
 
 // broken is a source that could not be made, such as one without a token. It

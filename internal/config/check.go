@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/mail"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -82,8 +81,9 @@ func (b *builder) config(f file, env lookup) Config {
 		}
 	}
 	c.Me = b.me(f.Me)
-	c.PagerDuty = b.pagerDuty(f.PagerDuty, env)
-	names := map[string]bool{"pagerduty": true}
+	names := map[string]bool{}
+	c.PagerDuty = b.accounts(f, c.Me, env, names)
+	names[PagerDutyName] = true // no server is called so
 	c.Prometheus = b.servers("prometheus", f.Prometheus, names)
 	c.Alertmanager = b.alertmanagers(f.Alertmanager, names)
 	c.Grafana = b.grafanas(f.Grafana, names)
@@ -145,60 +145,13 @@ func (b *builder) me(f fileMe) Me {
 		b.fault([]string{"me", "role"}, "%v", err)
 	}
 	if f.Email != "" {
-		if a, err := mail.ParseAddress(f.Email); err != nil || a.Address != f.Email {
-			b.fault([]string{"me", "email"}, "this is not an email address: write the one of your PagerDuty user, such as dana@example.com")
-		}
+		b.checkEmail([]string{"me", "email"}, f.Email)
 	}
 	zone := wallclock.Zone(f.TimeZone)
 	if zone == nil && f.TimeZone != "" {
 		b.fault([]string{"me", "time_zone"}, "%q is no time zone: write its name, such as \"Europe/Berlin\" or \"UTC\"", clean.Line(f.TimeZone))
 	}
 	return Me{Email: f.Email, Role: role, Zone: zone}
-}
-
-func (b *builder) pagerDuty(f *filePagerDuty, env lookup) PagerDuty {
-	p := PagerDuty{Region: "us", Interval: DefaultPagerDutyInterval}
-	token, _ := env(TokenVariable)
-	p.Configured = f != nil || strings.TrimSpace(token) != ""
-	if f == nil {
-		return p
-	}
-	at := func(key string) []string { return []string{"pagerduty", key} }
-	switch strings.ToLower(f.Region) {
-	case "", "us":
-	case "eu":
-		p.Region = "eu"
-	default:
-		b.fault(at("region"), "%q is not a region: it is \"us\" or \"eu\"", clean.Line(f.Region))
-	}
-	if f.URL != "" {
-		p.URL = b.address(at("url"), f.URL, true)
-	}
-	if strings.ContainsAny(f.TokenEnv, "= \t\n") {
-		b.fault(at("token_env"), "this is the name of an environment variable, such as %q, and not the token", TokenVariable)
-	}
-	if f.TokenKeyring != clean.Line(f.TokenKeyring) || strings.TrimSpace(f.TokenKeyring) != f.TokenKeyring {
-		b.fault(at("token_keyring"), "this is the name of an entry in the keyring, one line of plain text such as \"pagerduty\"")
-	}
-	p.TokenEnv, p.TokenKeyring, p.TokenCommand = f.TokenEnv, f.TokenKeyring, strings.TrimSpace(f.TokenCommand)
-	if f.TokenFile != "" {
-		p.TokenFile = b.absolute(f.TokenFile)
-	}
-	switch p.TokenType = strings.ToLower(strings.TrimSpace(f.TokenType)); p.TokenType {
-	case "", "token", "bearer":
-	default:
-		b.fault(at("token_type"), "%q is not a type of token: it is \"token\" (REST) or \"bearer\" (OAuth)", clean.Line(f.TokenType))
-	}
-	p.Teams = slices.Clone(f.Teams)
-	for i, t := range f.Teams {
-		if strings.TrimSpace(t) == "" {
-			b.fault([]string{"pagerduty", "teams", strconv.Itoa(i)}, "a team's name or id is missing here")
-		}
-	}
-	if f.Interval != "" {
-		p.Interval = b.interval(at("interval"), f.Interval, 5*time.Second)
-	}
-	return p
 }
 
 func (b *builder) servers(kind string, list []fileServer, names map[string]bool) []Server {
@@ -209,13 +162,7 @@ func (b *builder) servers(kind string, list []fileServer, names map[string]bool)
 		if s.Name == "" {
 			s.Name = kind
 		}
-		switch {
-		case s.Name != clean.Line(s.Name):
-			b.fault(at("name"), "a name is one line of plain text")
-		case names[strings.ToLower(s.Name)]:
-			b.fault(at("name"), "there is another source called %s: give each its own name", s.Name)
-		}
-		names[strings.ToLower(s.Name)] = true
+		b.sourceName(at("name"), s.Name, names)
 		if f.URL == "" {
 			b.fault(at("url"), "url is missing: write the address of this %s, such as url = %q", kind, exampleURL(kind))
 		} else {

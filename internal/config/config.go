@@ -34,6 +34,9 @@ const (
 	DefaultServerInterval    = 10 * time.Second
 )
 
+// PagerDutyName is the name of an account that the configuration does not name.
+const PagerDutyName = "pagerduty"
+
 // DefaultMaxAlerts is the default limit on the alerts of a Prometheus or
 // Alertmanager.
 const DefaultMaxAlerts = 50_000
@@ -45,8 +48,9 @@ type Config struct {
 	// WantedPath is Path, or the path where a file would be read if it existed.
 	WantedPath string
 
-	Me           Me
-	PagerDuty    PagerDuty
+	Me Me
+	// PagerDuty are the accounts.
+	PagerDuty    []PagerDuty
 	Prometheus   []Server
 	Alertmanager []Server
 	// Grafana are the Grafanas whose own alerts are read.
@@ -109,7 +113,11 @@ func (c Config) Differs(other Config) []string {
 	before, now := reflect.ValueOf(other.written), reflect.ValueOf(c.written)
 	for i := range now.NumField() {
 		if !reflect.DeepEqual(before.Field(i).Interface(), now.Field(i).Interface()) {
-			s := section{path: []string{now.Type().Field(i).Tag.Get("toml")}, repeated: now.Field(i).Kind() == reflect.Slice}
+			field := now.Type().Field(i)
+			s := section{path: []string{field.Tag.Get("toml")}, repeated: field.Type.Kind() == reflect.Slice}
+			if also := field.Tag.Get("also"); also != "" && now.Field(i).Len() < 2 && before.Field(i).Len() < 2 {
+				s.repeated = false
+			}
 			tables = append(tables, s.header())
 		}
 	}
@@ -124,17 +132,20 @@ type Me struct {
 	Zone *time.Location
 }
 
-// PagerDuty is the account to read and the sources of its token.
+// PagerDuty is an account to read and the sources of its token.
 type PagerDuty struct {
-	// Configured is true when there is a [pagerduty] table or the environment
-	// has a token or an address.
-	Configured bool
+	// Name is unique among all sources.
+	Name string
+	// Email is the person's in this account.
+	Email string
 	// URL is the API's address. Empty means PagerDuty's own for Region.
 	URL    string
 	Region string
 	// TokenEnv, TokenKeyring, TokenFile and TokenCommand are tried in this order; see
 	// Token. TokenKeyring is the name of an entry in the system's keyring.
 	TokenEnv, TokenKeyring, TokenFile, TokenCommand string
+	// oneOfSeveral: TokenVariable is not read, because it can't be of all accounts.
+	oneOfSeveral bool
 	// TokenType is how the token is sent: "token", "bearer", or empty, which
 	// decides by the form of the token.
 	TokenType string
@@ -214,7 +225,12 @@ func (c Config) Triage() triage.Options {
 // TokenVariables returns the names of the environment variables that may hold
 // tokens, set or not.
 func (c Config) TokenVariables() []string {
-	names := []string{TokenVariable, c.PagerDuty.tokenVariable()}
+	names := []string{TokenVariable}
+	for _, p := range c.PagerDuty {
+		if name := p.tokenVariable(); name != "" {
+			names = append(names, name)
+		}
+	}
 	for _, host := range slices.Sorted(maps.Keys(c.Runbooks.Tokens)) {
 		if name := c.Runbooks.Tokens[host].Env; name != "" {
 			names = append(names, name)
@@ -226,7 +242,15 @@ func (c Config) TokenVariables() []string {
 
 // HasSource reports whether any source is configured.
 func (c Config) HasSource() bool {
-	return c.PagerDuty.Configured || len(c.Servers()) > 0
+	return len(c.PagerDuty) > 0 || len(c.Servers()) > 0
+}
+
+// Account is the first account, or one with the defaults where none is configured.
+func (c Config) Account() PagerDuty {
+	if len(c.PagerDuty) > 0 {
+		return c.PagerDuty[0]
+	}
+	return PagerDuty{Name: PagerDutyName, Email: c.Me.Email, Region: "us", Interval: DefaultPagerDutyInterval}
 }
 
 // Servers are all servers of the configuration.
@@ -237,8 +261,8 @@ func (c Config) Servers() []Server {
 // String describes the configuration without secrets.
 func (c Config) String() string {
 	parts := []string{"configuration " + c.WantedPath}
-	if c.PagerDuty.Configured {
-		parts = append(parts, "pagerduty")
+	for _, p := range c.PagerDuty {
+		parts = append(parts, p.Name)
 	}
 	for _, s := range c.Servers() {
 		parts = append(parts, s.Name)

@@ -109,10 +109,10 @@ func TestLoadWhole(t *testing.T) {
 	}
 	check("Path", c.Path, path)
 	check("Me", c.Me, Me{Email: "dana@example.com", Role: respond.FirstLine})
-	check("PagerDuty", c.PagerDuty, PagerDuty{
-		Configured: true, URL: "http://127.0.0.1:8080", Region: "eu", TokenFile: filepath.Join(dir, "secret/token"),
+	check("PagerDuty", c.PagerDuty, []PagerDuty{{
+		Name: "pagerduty", Email: "dana@example.com", URL: "http://127.0.0.1:8080", Region: "eu", TokenFile: filepath.Join(dir, "secret/token"),
 		Teams: []string{"Payments", "PTEAM1"}, Interval: 30 * time.Second,
-	})
+	}})
 	check("Prometheus", c.Prometheus, "[prom-eu https://prom.example.com/prefix prom-us https://prom-us.example.com]")
 	check("Prometheus interval", c.Prometheus[0].Interval, 5*time.Second)
 	check("default interval", c.Prometheus[1].Interval, DefaultServerInterval)
@@ -347,8 +347,8 @@ func TestEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Me.Email != "env@example.com" || c.Me.Role != respond.FirstLine || !c.PagerDuty.Configured ||
-		c.PagerDuty.URL != "http://127.0.0.1:1" || c.FirstLine.EscalationPolicy != "PENV" {
+	if c.Me.Email != "env@example.com" || c.Me.Role != respond.FirstLine || len(c.PagerDuty) != 1 ||
+		c.PagerDuty[0].URL != "http://127.0.0.1:1" || c.FirstLine.EscalationPolicy != "PENV" {
 		t.Errorf("the environment does not count: %+v %+v %+v", c.Me, c.PagerDuty, c.FirstLine)
 	}
 	if len(c.Prometheus) != 1 || c.Prometheus[0].URL != "http://prom.example.com" {
@@ -366,10 +366,10 @@ func TestTokenAloneIsEnough(t *testing.T) {
 	clearEnvironment(t)
 	t.Setenv(TokenVariable, "from-environment")
 	c, err := Load("")
-	if err != nil || !c.PagerDuty.Configured {
+	if err != nil || len(c.PagerDuty) != 1 {
 		t.Fatalf("Load = %+v, %v", c, err)
 	}
-	if token, err := c.PagerDuty.Token(t.Context()); err != nil || token != "from-environment" {
+	if token, err := c.PagerDuty[0].Token(t.Context()); err != nil || token != "from-environment" {
 		t.Errorf("Token = %q, %v", token, err)
 	}
 }

@@ -101,6 +101,8 @@ func mismatchSentence(e *toml.DecodeError, positions *positions) string {
 // shape says how a value of this type is written.
 func shape(t reflect.Type, name string) string {
 	switch {
+	case t == reflect.TypeFor[[]filePagerDuty]():
+		return fmt.Sprintf("a table: write [%s], or [[%s]] for each of several accounts", name, name)
 	case t.Kind() == reflect.Slice && element(t).Kind() == reflect.Struct:
 		return fmt.Sprintf("a list of tables: write [[%s]]", name)
 	case t.Kind() == reflect.Slice:

@@ -226,8 +226,10 @@ func sameConfig(a, b string) bool {
 	two, errTwo := build("/nowhere/config.toml", []byte(b), none)
 	for _, c := range []*Config{&one, &two} {
 		c.written = file{}
-		if len(c.PagerDuty.Teams) == 0 {
-			c.PagerDuty.Teams = nil
+		for i := range c.PagerDuty {
+			if len(c.PagerDuty[i].Teams) == 0 {
+				c.PagerDuty[i].Teams = nil
+			}
 		}
 	}
 	return errOne == nil && errTwo == nil && reflect.DeepEqual(one, two)

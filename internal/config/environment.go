@@ -2,6 +2,7 @@ package config
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -27,31 +28,27 @@ func (b *builder) overlay(f *file, env lookup) {
 				v.Set(only)
 			}
 		case v.Kind() == reflect.Struct:
-			b.overlayTable(v, table, env)
-		case v.Kind() == reflect.Pointer:
-			present := reflect.New(field.Type.Elem())
-			if !v.IsNil() {
-				present = v
-			}
-			if b.overlayTable(present.Elem(), table, env) {
-				v.Set(present)
-			}
+			b.overlayTable(v, table, []string{table}, env)
+		case table == "pagerduty":
+			b.overlayAccount(f, env)
 		}
 	}
 }
 
-func (b *builder) overlayTable(v reflect.Value, table string, env lookup) (any bool) {
+// overlayTable returns the keys of the table that the environment sets. path is the
+// table's.
+func (b *builder) overlayTable(v reflect.Value, table string, path []string, env lookup) (set []string) {
 	for i := range v.NumField() {
 		if v.Field(i).Kind() != reflect.String {
 			continue
 		}
 		key := v.Type().Field(i).Tag.Get("toml")
-		if text, ok := b.variable(env, []string{table, key}, table, key); ok {
+		if text, ok := b.variable(env, append(slices.Clone(path), key), table, key); ok {
 			v.Field(i).SetString(text)
-			any = true
+			set = append(set, key)
 		}
 	}
-	return any
+	return set
 }
 
 func (b *builder) variable(env lookup, path []string, table, key string) (string, bool) {

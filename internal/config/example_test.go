@@ -84,14 +84,14 @@ func TestExampleShowsDefaults(t *testing.T) {
 		example, standard any
 	}{
 		{"role", example.Me.Role, plain.Me.Role},
-		{"region", example.PagerDuty.Region, plain.PagerDuty.Region},
-		{"pagerduty interval", example.PagerDuty.Interval, plain.PagerDuty.Interval},
+		{"region", example.Account().Region, plain.Account().Region},
+		{"pagerduty interval", example.Account().Interval, plain.Account().Interval},
 		{"prometheus interval", example.Prometheus[0].Interval, plain.Prometheus[0].Interval},
 		{"insecure_plain", example.Prometheus[0].InsecurePlain, plain.Prometheus[0].InsecurePlain},
 		{"max_alerts", example.Prometheus[0].MaxAlerts, plain.Prometheus[0].MaxAlerts},
 		{"sparkline", example.Sparklines, plain.Sparklines},
 		{"screen", example.Screen, plain.Screen},
-		{"token_env", example.PagerDuty.TokenEnv, TokenVariable},
+		{"token_env", example.Account().TokenEnv, TokenVariable},
 	} {
 		if !reflect.DeepEqual(c.example, c.standard) {
 			t.Errorf("the example says %s = %v, the default is %v", c.what, c.example, c.standard)

@@ -8,10 +8,11 @@ package config
 // it with Load: option "required", or "default" where config.example.toml shows the
 // default and not only an example; values are the only words; range is the least and the most
 // of a number, which are not valid themselves where it is in parentheses; form is one of
-// forms; keys is a pattern for the names of a table of any names.
+// forms; keys is a pattern for the names of a table of any names; also is how a list of
+// tables is written that has one only.
 type file struct {
 	Me           fileMe             `toml:"me"`
-	PagerDuty    *filePagerDuty     `toml:"pagerduty"`
+	PagerDuty    []filePagerDuty    `toml:"pagerduty" also:"[pagerduty]"`
 	Prometheus   []fileServer       `toml:"prometheus"`
 	Alertmanager []fileAlertmanager `toml:"alertmanager"`
 	Grafana      []fileGrafana      `toml:"grafana"`
@@ -41,6 +42,8 @@ type fileMe struct {
 }
 
 type filePagerDuty struct {
+	Name         string   `toml:"name" option:"default"`
+	Email        string   `toml:"email" form:"email"`
 	URL          string   `toml:"url" option:"default" form:"address"`
 	Region       string   `toml:"region" option:"default" values:"us eu"`
 	TokenEnv     string   `toml:"token_env" option:"default" form:"variable"`

@@ -112,7 +112,12 @@ func fieldSchema(f reflect.StructField, path []string, described map[string]sect
 	case t.Kind() == reflect.Struct:
 		return tableSchema(t, path, described)
 	case t.Kind() == reflect.Slice && element(t).Kind() == reflect.Struct:
-		return object{"type": "array", "items": tableSchema(element(t), path, described)}
+		table := tableSchema(element(t), path, described)
+		list := object{"type": "array", "items": table}
+		if f.Tag.Get("also") != "" {
+			return object{"anyOf": []any{table, list}}
+		}
+		return list
 	case t.Kind() == reflect.Slice:
 		return object{"type": "array", "items": valueSchema(t.Elem(), f.Tag)}
 	case t.Kind() == reflect.Map:

@@ -21,7 +21,10 @@ func (c Config) AddSecrets(ctx context.Context) {
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"} {
 		addProxy(os.Getenv(name))
 	}
-	files := []string{c.PagerDuty.TokenFile}
+	var files []string
+	for _, p := range c.PagerDuty {
+		files = append(files, p.TokenFile)
+	}
 	for _, token := range c.Runbooks.Tokens {
 		files = append(files, token.File)
 	}

@@ -47,8 +47,8 @@ func (e variableError) Error() string {
 
 func (e variableError) Is(target error) bool { return target == ErrNoToken }
 
-// Token returns the token from the environment variable token_env (else
-// PAGERDUTY_TOKEN), else from the keyring, else from token_file, else from
+// Token returns the token from the environment variable token_env (else, of the only
+// account, PAGERDUTY_TOKEN), else from the keyring, else from token_file, else from
 // token_command. Its errors are one sentence and never contain any of it.
 func (p PagerDuty) Token(ctx context.Context) (string, error) {
 	if token := p.tokenFromEnvironment(); token != "" {
@@ -60,7 +60,7 @@ func (p PagerDuty) Token(ctx context.Context) (string, error) {
 	if token, err := storedToken(ctx, p.TokenFile, p.TokenCommand); token != "" || err != nil {
 		return token, err
 	}
-	if p.TokenEnv != "" && p.TokenEnv != TokenVariable {
+	if p.TokenEnv != "" && (p.TokenEnv != TokenVariable || p.oneOfSeveral) {
 		return "", variableError(clean.Line(p.TokenEnv))
 	}
 	return "", ErrNoToken
@@ -72,9 +72,20 @@ func (p PagerDuty) AsksNobody() bool {
 	return p.tokenFromEnvironment() != "" || p.TokenKeyring == "" && p.TokenCommand == ""
 }
 
-func (p PagerDuty) tokenVariable() string { return cmp.Or(p.TokenEnv, TokenVariable) }
+// tokenVariable is the name of the variable that may have the token; empty: none may.
+func (p PagerDuty) tokenVariable() string {
+	if p.oneOfSeveral {
+		return p.TokenEnv
+	}
+	return cmp.Or(p.TokenEnv, TokenVariable)
+}
 
-func (p PagerDuty) tokenFromEnvironment() string { return fromVariable(p.tokenVariable()) }
+func (p PagerDuty) tokenFromEnvironment() string {
+	if p.tokenVariable() == "" {
+		return ""
+	}
+	return fromVariable(p.tokenVariable())
+}
 
 func fromVariable(name string) string {
 	token, _ := child.Lookup(name)

@@ -171,13 +171,13 @@ func TestTypesOfToken(t *testing.T) {
 		"": "", `token_type = ""`: "", `token_type = "token"`: "token", `token_type = "bearer"`: "bearer", `token_type = "Bearer"`: "bearer", `token_type = " TOKEN "`: "token",
 	} {
 		c, err := Load(write(t, "[pagerduty]\n"+text+"\n"))
-		if err != nil || c.PagerDuty.TokenType != want {
-			t.Errorf("%s: %q, %v", text, c.PagerDuty.TokenType, err)
+		if err != nil || c.Account().TokenType != want {
+			t.Errorf("%s: %q, %v", text, c.Account().TokenType, err)
 		}
 	}
 	t.Setenv("FIRSTLINE_PAGERDUTY_TOKEN_TYPE", "bearer")
-	if c, err := Load(write(t, "[pagerduty]\ntoken_type = \"token\"\n")); err != nil || c.PagerDuty.TokenType != "bearer" {
-		t.Errorf("the environment gives %q, %v", c.PagerDuty.TokenType, err)
+	if c, err := Load(write(t, "[pagerduty]\ntoken_type = \"token\"\n")); err != nil || c.Account().TokenType != "bearer" {
+		t.Errorf("the environment gives %q, %v", c.Account().TokenType, err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package earlier
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -17,11 +18,12 @@ const resolvedFor = 30 * 24 * time.Hour
 // PagerDuty finds earlier incidents: those of the last 30 days of the same service
 // that were about an alert of the same name, and those that PagerDuty finds similar.
 type PagerDuty struct {
+	// Account is the name of the account, or those of several.
 	Account string
 	API     sources.PastIncidents
 }
 
-// Name is the account's.
+// Name is that of the accounts.
 func (s PagerDuty) Name() string { return s.Account }
 
 // Find reads in at most three requests.
@@ -64,7 +66,7 @@ func (s PagerDuty) resolved(ctx context.Context, q *Question, p *Part) {
 			continue
 		}
 		t := Time{
-			From: s.Account, Incident: Incident{in.ID, in.Number, clean.URL(in.URL)}, Began: in.CreatedAt,
+			From: cmp.Or(q.Group.Account, s.Account), Incident: Incident{in.ID, in.Number, clean.URL(in.URL)}, Began: in.CreatedAt,
 			Title: clean.Line(in.Title), EndedBy: EndedBy(in.ChangedBy),
 		}
 		if in.Status == sources.Resolved { // nothing follows: the last change is the resolve
@@ -108,6 +110,6 @@ func (s PagerDuty) similar(ctx context.Context, q *Question, p *Part) {
 		if in.ID == q.Group.Incident.ID || in.Score == 0 && !named {
 			continue
 		}
-		p.Times = append(p.Times, Time{From: s.Account, Incident: Incident{ID: in.ID}, Began: in.CreatedAt, Title: clean.Line(in.Title), Similar: !named})
+		p.Times = append(p.Times, Time{From: cmp.Or(q.Group.Account, s.Account), Incident: Incident{ID: in.ID}, Began: in.CreatedAt, Title: clean.Line(in.Title), Similar: !named})
 	}
 }

@@ -65,7 +65,7 @@ func (r *run) readAll(ctx context.Context, chunk []int) []*pending {
 		}
 		item := r.p.Items[at]
 		id := item.Steps[0].IncidentID
-		fresh, err := r.d.Incidents.Incident(ctx, id)
+		fresh, err := r.incidents().Incident(ctx, id)
 		if len(ready) == 0 {
 			r.readAt = r.now()
 		}
@@ -96,7 +96,7 @@ func (r *run) send(ctx context.Context, all []*pending) {
 	for i, p := range all {
 		ids[i], numbers[i] = p.fresh.ID, p.number
 	}
-	err := r.write(ctx, func(ctx context.Context) error { return r.d.Incidents.Acknowledge(ctx, ids...) }, numbers...)
+	err := r.write(ctx, func(ctx context.Context) error { return r.incidents().Acknowledge(ctx, ids...) }, numbers...)
 	if err != nil && len(all) > 1 && !lost(err) && ofOne(err) {
 		half := len(all) / 2
 		r.send(ctx, all[:half])
@@ -148,7 +148,7 @@ func (r *run) reopened(ctx context.Context, before, now sources.Incident) string
 	if slices.Equal(respond.AssigneeIDs(before), respond.AssigneeIDs(now)) || before.ID == "" {
 		return ""
 	}
-	entries, extent, err := r.d.Incidents.LogEntries(ctx, now.ID)
+	entries, extent, err := r.incidents().LogEntries(ctx, now.ID)
 	if err == nil {
 		for _, e := range entries {
 			if e.Type == "resolve" && !e.CreatedAt.Before(r.readAt.Add(-clockSlack)) && !e.CreatedAt.Before(before.ChangedAt) {

@@ -204,7 +204,7 @@ func (r *run) begin(ctx context.Context, at int) (verdict, bool) {
 // incident on its last level has no next one.
 func (r *run) triedBefore(ctx context.Context, at int) (verdict, bool) {
 	item := &r.p.Items[at]
-	if r.d.Journal == nil || r.d.Incidents == nil || r.d.ReadOnly || r.p.Refused == respond.ReadOnlySentence || item.Refused == "" || item.Group.Incident == nil || ctx.Err() != nil {
+	if r.d.Journal == nil || r.incidents() == nil || r.d.ReadOnly || r.p.Refused == respond.ReadOnlySentence || item.Refused == "" || item.Group.Incident == nil || ctx.Err() != nil {
 		return verdict{}, false
 	}
 	v, found := r.begin(ctx, at)

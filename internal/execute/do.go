@@ -174,7 +174,7 @@ func (r *run) unsent(item respond.Item) (verdict, bool) {
 		return verdict{outcome: respond.Refused, sentence: item.Late(r.now())}, true
 	}
 	for _, s := range item.Steps {
-		if !s.Kind.OfSilence() && r.d.Incidents == nil {
+		if !s.Kind.OfSilence() && r.incidents() == nil {
 			return verdict{outcome: respond.Refused, sentence: "No PagerDuty is configured to send this to."}, true
 		}
 	}
@@ -255,6 +255,9 @@ func (r *run) hindered(ctx context.Context) (verdict, bool) {
 	return verdict{}, false
 }
 
+// incidents are those of the plan's account.
+func (r *run) incidents() sources.Incidents { return sources.OfAccount(r.d.Incidents, r.p.Account) }
+
 func (r *run) now() time.Time {
 	if r.d.Now != nil {
 		return r.d.Now()
@@ -322,7 +325,7 @@ func (r *run) intent(ctx context.Context, item respond.Item, step respond.Step, 
 		At: r.sent, By: cmp.Or(r.d.Email, r.p.Me.ID, r.p.By), PersonID: r.p.Me.ID, Action: r.p.Action,
 		GroupID: g.ID, Title: g.Title, Service: g.Service, Team: g.Team, Target: cmp.Or(target.Name, target.ID, string(target.Kind)),
 		Reason: r.p.Reason, Step: step, Seen: seen, Confirmed: r.p.Confirm,
-		Anyway: r.progress[item.Attempt].undecided(), Attempt: item.Attempt, Last: len(item.Steps) > 0 && item.Steps[len(item.Steps)-1].Kind == step.Kind,
+		Account: r.p.Account, Anyway: r.progress[item.Attempt].undecided(), Attempt: item.Attempt, Last: len(item.Steps) > 0 && item.Steps[len(item.Steps)-1].Kind == step.Kind,
 	}
 	if g.Incident != nil {
 		b.IncidentID = g.Incident.ID

@@ -18,27 +18,27 @@ import (
 func (r *run) sendStep(ctx context.Context, s respond.Step) error {
 	switch s.Kind {
 	case respond.StepAcknowledge:
-		return r.d.Incidents.Acknowledge(ctx, s.IncidentID)
+		return r.incidents().Acknowledge(ctx, s.IncidentID)
 	case respond.StepPolicy:
-		return r.d.Incidents.SetPolicy(ctx, s.PolicyID, s.IncidentID)
+		return r.incidents().SetPolicy(ctx, s.PolicyID, s.IncidentID)
 	case respond.StepMove:
-		return r.d.Incidents.Move(ctx, s.IncidentID, s.ServiceID, s.PolicyID)
+		return r.incidents().Move(ctx, s.IncidentID, s.ServiceID, s.PolicyID)
 	case respond.StepLevel:
-		return r.d.Incidents.SetLevel(ctx, s.Level, s.IncidentID)
+		return r.incidents().SetLevel(ctx, s.Level, s.IncidentID)
 	case respond.StepAssign:
-		return r.d.Incidents.Assign(ctx, s.Assignees(), s.IncidentID)
+		return r.incidents().Assign(ctx, s.Assignees(), s.IncidentID)
 	case respond.StepResolve:
-		return r.d.Incidents.Resolve(ctx, s.Resolution, s.IncidentID)
+		return r.incidents().Resolve(ctx, s.Resolution, s.IncidentID)
 	case respond.StepSnooze:
 		// PagerDuty takes whole seconds. Less would end it the minute before.
 		left := s.Until.Sub(r.now()) + time.Second - 1
-		return r.d.Incidents.Snooze(ctx, s.IncidentID, left.Truncate(time.Second))
+		return r.incidents().Snooze(ctx, s.IncidentID, left.Truncate(time.Second))
 	case respond.StepMerge:
-		return r.d.Incidents.Merge(ctx, s.Into, s.IncidentID)
+		return r.incidents().Merge(ctx, s.Into, s.IncidentID)
 	case respond.StepUrgency:
-		return r.d.Incidents.SetUrgency(ctx, s.Urgency, s.IncidentID)
+		return r.incidents().SetUrgency(ctx, s.Urgency, s.IncidentID)
 	case respond.StepPriority:
-		return r.d.Incidents.SetPriority(ctx, s.PriorityID, s.IncidentID)
+		return r.incidents().SetPriority(ctx, s.PriorityID, s.IncidentID)
 	}
 	return &sources.Error{Reason: sources.Rejected, Sentence: fmt.Sprintf("%q is no change of an incident", s.Kind), Doing: "sending"}
 }
@@ -189,7 +189,7 @@ func (r *run) askResponders(ctx context.Context, item respond.Item, s respond.St
 	before := res.Incident
 	number := r.intent(ctx, item, s, before)
 	err := r.write(ctx, func(ctx context.Context) error {
-		return r.d.Incidents.AskResponders(ctx, s.IncidentID, s.Note, users, policies)
+		return r.incidents().AskResponders(ctx, s.IncidentID, s.Note, users, policies)
 	}, number)
 	v := verdict{outcome: respond.Done, sentence: fmt.Sprintf("Asked %s to join %s.", whom, describe.Incident(*before))}
 	switch {
@@ -241,7 +241,7 @@ func (r *run) timesAsked(i sources.Incident, s respond.Step) int {
 // is where the preview said: somebody, or PagerDuty itself, may have been
 // faster.
 func (r *run) stillAtLevel(ctx context.Context, s respond.Step, i sources.Incident) verdict {
-	entries, _, err := r.d.Incidents.LogEntries(ctx, s.IncidentID)
+	entries, _, err := r.incidents().LogEntries(ctx, s.IncidentID)
 	if err != nil {
 		return failed("Nothing was sent, because the incident's log could not be read just before", err)
 	}

@@ -38,7 +38,7 @@ const (
 // since compares a time of PagerDuty with a time of this machine's clock at
 // which a write began. Only a time well before it is before it.
 func (r *run) since(theirs, ours time.Time) dating {
-	began, read := r.d.Incidents.ServerTime(ours)
+	began, read := r.incidents().ServerTime(ours)
 	switch {
 	case theirs.IsZero():
 		return undated

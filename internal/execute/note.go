@@ -18,7 +18,7 @@ func (r *run) postNote(ctx context.Context, item respond.Item, s respond.Step, r
 	var posted sources.Note
 	err := r.write(ctx, func(ctx context.Context) error {
 		var err error
-		posted, err = r.d.Incidents.AddNote(ctx, s.IncidentID, s.Note)
+		posted, err = r.incidents().AddNote(ctx, s.IncidentID, s.Note)
 		return err
 	}, number)
 	v := verdict{outcome: respond.Done, sentence: "The note is on the incident."}
@@ -38,7 +38,7 @@ func (r *run) findNote(ctx context.Context, id string, cause error, is func(sour
 	var found sources.Note
 	arrived, began := false, r.now()
 	err := r.reads(ctx, func(ctx context.Context) (bool, error) {
-		notes, err := r.d.Incidents.Notes(ctx, id)
+		notes, err := r.incidents().Notes(ctx, id)
 		if err != nil {
 			return false, err
 		}
@@ -61,7 +61,7 @@ func (r *run) findNote(ctx context.Context, id string, cause error, is func(sour
 // saidAlready reports whether a note of an incident has the responder's words
 // already: a command that was cut short is often given again.
 func (r *run) saidAlready(ctx context.Context, s respond.Step) bool {
-	notes, err := r.d.Incidents.Notes(ctx, s.IncidentID)
+	notes, err := r.incidents().Notes(ctx, s.IncidentID)
 	bare := notetext.Unmarked(s.Note)
 	return err == nil && slices.ContainsFunc(notes, func(n sources.Note) bool { return r.hasWords(n, bare) })
 }
@@ -109,7 +109,7 @@ func (r *run) correct(ctx context.Context, item respond.Item, v verdict, res *re
 	if res.NoteID != "" {
 		number := r.intent(ctx, item, step, res.Incident)
 		err := r.write(ctx, func(ctx context.Context) error {
-			return r.d.Incidents.ChangeNote(ctx, step.IncidentID, res.NoteID, step.Note)
+			return r.incidents().ChangeNote(ctx, step.IncidentID, res.NoteID, step.Note)
 		}, number)
 		corrected := verdict{outcome: respond.Done, sentence: "The note says now that it did not happen."}
 		switch {
@@ -129,7 +129,7 @@ func (r *run) correct(ctx context.Context, item respond.Item, v verdict, res *re
 	step.Sentence = "add a note that it did not happen"
 	number := r.intent(ctx, item, step, res.Incident)
 	err := r.write(ctx, func(ctx context.Context) error {
-		_, err := r.d.Incidents.AddNote(ctx, step.IncidentID, step.Note)
+		_, err := r.incidents().AddNote(ctx, step.IncidentID, step.Note)
 		return err
 	}, number)
 	second := verdict{outcome: respond.Done, sentence: "A second note says that it did not happen."}

@@ -13,7 +13,7 @@ import (
 // open opens an incident for alerts. Where one is open under the group's key
 // already it is not opened again.
 func (r *run) open(ctx context.Context, item respond.Item, s respond.Step, res *respond.Result) verdict {
-	found, err := r.d.Incidents.IncidentsByKey(ctx, s.Open.Key)
+	found, err := r.incidents().IncidentsByKey(ctx, s.Open.Key)
 	if err != nil {
 		return failed("Nothing was sent, because it could not be read whether an incident is open already", err)
 	}
@@ -25,7 +25,7 @@ func (r *run) open(ctx context.Context, item respond.Item, s respond.Step, res *
 	var opened sources.Incident
 	err = r.write(ctx, func(ctx context.Context) error {
 		var err error
-		opened, err = r.d.Incidents.Open(ctx, *s.Open)
+		opened, err = r.incidents().Open(ctx, *s.Open)
 		return err
 	}, number)
 	v := r.opened(ctx, s, opened, err, res)
@@ -42,7 +42,7 @@ func (r *run) opened(ctx context.Context, s respond.Step, opened sources.Inciden
 	if opened.ID == "" {
 		found, began := false, r.now()
 		readErr := r.reads(ctx, func(ctx context.Context) (bool, error) {
-			all, err := r.d.Incidents.IncidentsByKey(ctx, s.Open.Key)
+			all, err := r.incidents().IncidentsByKey(ctx, s.Open.Key)
 			if err != nil {
 				return false, err
 			}
@@ -82,7 +82,7 @@ func (r *run) notOpened(ctx context.Context, s respond.Step, err error, res *res
 	var all []sources.Incident
 	readErr := r.reads(ctx, func(ctx context.Context) (bool, error) {
 		var err error
-		all, err = r.d.Incidents.IncidentsByKey(ctx, s.Open.Key)
+		all, err = r.incidents().IncidentsByKey(ctx, s.Open.Key)
 		return err == nil, err
 	})
 	if readErr != nil {

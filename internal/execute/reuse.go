@@ -61,7 +61,7 @@ func postedNotes(begun []Begun) []respond.PostedNote {
 // other writes follow it, where it says the same and is still on the incident.
 // The responder's own note was corrected when its action was not done.
 func (r *run) reuseNote(ctx context.Context, p *progress, item respond.Item, a Attempt) {
-	if r.d.Journal == nil || r.d.Incidents == nil || p.retry && (p.noted || p.note != nil) || !item.NotesFirst() || item.OwnNote {
+	if r.d.Journal == nil || r.incidents() == nil || p.retry && (p.noted || p.note != nil) || !item.NotesFirst() || item.OwnNote {
 		return
 	}
 	begun, err := r.d.Journal.Refused(ctx, a)
@@ -70,7 +70,7 @@ func (r *run) reuseNote(ctx context.Context, p *progress, item respond.Item, a A
 		return
 	}
 	posted, ok := respond.FindPosted(postedNotes(begun), item.Steps[0])
-	if ok && stillPosted(ctx, r.d.Incidents, posted) {
+	if ok && stillPosted(ctx, r.incidents(), posted) {
 		p.noted, p.notedAt = true, posted.At
 	}
 }

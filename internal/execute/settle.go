@@ -39,6 +39,8 @@ type Begun struct {
 	// not, and Sentence says it.
 	Outcome  respond.Outcome
 	Sentence string
+	// Account is the PagerDuty account, where there were several.
+	Account string
 	// Seen is the incident as it was just before; nil without one.
 	Seen *sources.Incident
 	// Anyway: it was sent though it was not known what came of a write before.
@@ -102,7 +104,7 @@ func (d *Doer) Settle(ctx context.Context, begun []Begun) []Settlement {
 			out[i].Sentence, out[i].Err = v.sentence, v.err
 			continue
 		}
-		r.p = respond.Plan{Action: b.Action, Me: sources.Reference{ID: cmp.Or(b.PersonID, idOf(b.By))}, By: b.By}
+		r.p = respond.Plan{Action: b.Action, Account: b.Account, Me: sources.Reference{ID: cmp.Or(b.PersonID, idOf(b.By))}, By: b.By}
 		v := r.settlement(ctx, b)
 		r.minds(v.err)
 		out[i].Outcome, out[i].Err, out[i].MayComeUntil = v.outcome, v.err, v.until
@@ -155,7 +157,7 @@ func (r *run) reading(ctx context.Context, b Begun) verdict {
 	if b.Step.Kind.OfSilence() {
 		return r.silenceSettlement(ctx, b)
 	}
-	if r.d.Incidents == nil {
+	if r.incidents() == nil {
 		return verdict{outcome: respond.Unknown, sentence: "no PagerDuty is configured any more to look at."}
 	}
 	if b.Step.Kind == respond.StepOpen {
@@ -168,7 +170,7 @@ func (r *run) reading(ctx context.Context, b Begun) verdict {
 	ofNote := b.Step.Kind == respond.StepNote || b.Step.Kind == respond.StepCorrect
 	if id == "" && ofNote {
 		// The note of an incident that was opened just before.
-		opened, err := r.d.Incidents.IncidentsByKey(ctx, b.GroupID)
+		opened, err := r.incidents().IncidentsByKey(ctx, b.GroupID)
 		if err != nil {
 			return notRead(err)
 		}
@@ -200,7 +202,7 @@ func (r *run) openSettlement(ctx context.Context, b Begun) verdict {
 	if b.Step.Open == nil {
 		return verdict{outcome: respond.Unknown, sentence: "what was to be opened was not written down."}
 	}
-	all, err := r.d.Incidents.IncidentsByKey(ctx, b.Step.Open.Key)
+	all, err := r.incidents().IncidentsByKey(ctx, b.Step.Open.Key)
 	if err != nil {
 		return notRead(err)
 	}
@@ -248,7 +250,7 @@ func (r *run) openedBy(ctx context.Context, b Begun) *sources.Incident {
 	if b.Step.Open == nil {
 		return nil
 	}
-	all, err := r.d.Incidents.IncidentsByKey(ctx, b.Step.Open.Key)
+	all, err := r.incidents().IncidentsByKey(ctx, b.Step.Open.Key)
 	if err != nil {
 		return nil
 	}

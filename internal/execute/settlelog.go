@@ -30,7 +30,7 @@ var logTypes = map[respond.StepKind][]string{
 // incidentSettlement looks at the incident, which shows most writes. What has
 // gone on since, or looks the same either way, is in its log.
 func (r *run) incidentSettlement(ctx context.Context, id string, b Begun) verdict {
-	now, err := r.d.Incidents.Incident(ctx, id)
+	now, err := r.incidents().Incident(ctx, id)
 	if err != nil {
 		return r.gone(err)
 	}
@@ -60,7 +60,7 @@ func (r *run) logSettlement(ctx context.Context, now sources.Incident, is bool, 
 		}
 		return didNot(describe.Incident(now) + " is " + r.state(now))
 	}
-	entries, extent, err := r.d.Incidents.LogEntries(ctx, now.ID)
+	entries, extent, err := r.incidents().LogEntries(ctx, now.ID)
 	if err != nil {
 		return notRead(err)
 	}
@@ -162,6 +162,6 @@ func (r *run) agentOf(agent sources.Reference) of {
 
 // clockRead reports whether PagerDuty's clock was read.
 func (r *run) clockRead() bool {
-	_, read := r.d.Incidents.ServerTime(r.now())
+	_, read := r.incidents().ServerTime(r.now())
 	return read
 }

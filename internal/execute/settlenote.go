@@ -12,7 +12,7 @@ import (
 // noteSettlement looks at the notes of an incident, and then at its log: a note
 // may have been changed or deleted since.
 func (r *run) noteSettlement(ctx context.Context, id string, b Begun) verdict {
-	notes, err := r.d.Incidents.Notes(ctx, id)
+	notes, err := r.incidents().Notes(ctx, id)
 	if err != nil {
 		return r.gone(err)
 	}
@@ -25,7 +25,7 @@ func (r *run) noteSettlement(ctx context.Context, id string, b Begun) verdict {
 			perhaps = true
 		}
 	}
-	entries, extent, err := r.d.Incidents.LogEntries(ctx, id)
+	entries, extent, err := r.incidents().LogEntries(ctx, id)
 	if err != nil {
 		return r.gone(err)
 	}

@@ -33,7 +33,7 @@ func (r *run) one(ctx context.Context, at int) respond.Result {
 	var fresh sources.Incident
 	if id := item.Steps[0].IncidentID; id != "" {
 		var err error
-		if fresh, err = r.d.Incidents.Incident(ctx, id); err != nil {
+		if fresh, err = r.incidents().Incident(ctx, id); err != nil {
 			res := failed("Nothing was sent, because the incident could not be read just before", err).result()
 			res.IncidentID = id
 			return res
@@ -249,7 +249,7 @@ func (r *run) stillFresh(ctx context.Context, item respond.Item, s respond.Step,
 	if res.Incident == nil || !acks && (item.Group.Incident == nil || r.now().Sub(r.readAt) <= freshFor) {
 		return verdict{outcome: respond.Done}
 	}
-	fresh, err := r.d.Incidents.Incident(ctx, res.Incident.ID)
+	fresh, err := r.incidents().Incident(ctx, res.Incident.ID)
 	if err != nil {
 		return failed("Nothing more was sent, because the incident could not be read just before", err)
 	}
@@ -309,7 +309,7 @@ func (r *run) stillOnCall(ctx context.Context, s respond.Step) verdict {
 	}
 	read, ok := r.onCalls[s.PolicyID]
 	if !ok || r.now().Sub(read.at) > onCallAge {
-		onCalls, extent, err := r.d.Incidents.OnCalls(ctx, s.PolicyID)
+		onCalls, extent, err := r.incidents().OnCalls(ctx, s.PolicyID)
 		if sources.ReasonOf(err) == sources.NotFound {
 			return verdict{outcome: respond.Refused, sentence: policyGone(s), err: err}
 		}
@@ -362,7 +362,7 @@ func (r *run) stillOpen(ctx context.Context, id string) verdict {
 		return v
 	}
 	v := verdict{outcome: respond.Done}
-	i, err := r.d.Incidents.Incident(ctx, id)
+	i, err := r.incidents().Incident(ctx, id)
 	switch {
 	case err != nil:
 		return failed("Nothing was sent, because the incident to merge into could not be read just before", err)

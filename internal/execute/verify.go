@@ -23,7 +23,7 @@ var pauses = []time.Duration{0, 400 * time.Millisecond, 1500 * time.Millisecond}
 func (r *run) await(ctx context.Context, id string, expected func(sources.Incident) bool) (*sources.Incident, bool, error) {
 	var last *sources.Incident
 	err := r.reads(ctx, func(ctx context.Context) (bool, error) {
-		i, err := r.d.Incidents.Incident(ctx, id)
+		i, err := r.incidents().Incident(ctx, id)
 		if err != nil {
 			return false, err
 		}

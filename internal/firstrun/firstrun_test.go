@@ -218,7 +218,7 @@ func TestAskAllQuestions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := c.PagerDuty; p.TokenKeyring != "pagerduty" || p.Region != "us" || c.Me.Email != "dana@example.com" || c.Me.Role != "first-line" ||
+	if p := c.Account(); p.TokenKeyring != "pagerduty" || p.Region != "us" || c.Me.Email != "dana@example.com" || c.Me.Role != "first-line" ||
 		len(c.Prometheus) != 2 || c.Prometheus[1].URL != "http://prometheus.example.com:9091" || len(c.Alertmanager) != 1 ||
 		c.FirstLine.EscalationPolicy != "First line" || len(c.Services) != 1 || c.Services[0].PagerDuty != "Checkout API" || len(c.Runbooks.Directories) != 1 {
 		t.Errorf("it says %+v %+v", p, c)

@@ -24,7 +24,7 @@ func (r *Run) askPolicy(ctx context.Context) error {
 	q := Question{Title: "The escalation policy of the first line", Help: "Developers escalate to it."}
 	before := cmp.Or(r.Answers.Policy, r.Present.FirstLine.EscalationPolicy)
 	if r.account == nil || len(r.account.Data.Policies) == 0 {
-		if r.account == nil && !r.Present.PagerDuty.Configured && r.Answers.Token == nil {
+		if r.account == nil && len(r.Present.PagerDuty) == 0 && r.Answers.Token == nil {
 			return nil // there is nothing to escalate to
 		}
 		q.Help += " Its id or name."

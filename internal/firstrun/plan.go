@@ -44,7 +44,7 @@ func (r *Run) Plan() (Plan, error) {
 	if t := r.Answers.Token; t != nil && t.Secret != "" {
 		stored := *t
 		if t.From == File {
-			stored.Name = c.PagerDuty.TokenFile
+			stored.Name = c.Account().TokenFile
 		}
 		p.Token = &stored
 	}

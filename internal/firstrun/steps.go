@@ -112,7 +112,7 @@ func (r *Run) askToken(ctx context.Context) (skip bool, err error) {
 	var options []string
 	var of []Source
 	offer := func(s Source, text string) { options, of = append(options, text), append(of, s) }
-	if from, _ := r.Present.PagerDuty.TokenFrom(); from != "" {
+	if from, _ := r.Present.Account().TokenFrom(); from != "" {
 		offer(asNow, "Where it is now: "+from)
 	}
 	why := r.Tries.KeyringMissing()
@@ -150,7 +150,7 @@ func (r *Run) askToken(ctx context.Context) (skip bool, err error) {
 
 // askTokenName asks for the name of the file or variable, or for the command.
 func (r *Run) askTokenName(ctx context.Context, from Source) (string, error) {
-	p := r.Present.PagerDuty
+	p := r.Present.Account()
 	q, text := Question{}, ""
 	switch from {
 	case Keyring:
@@ -184,7 +184,7 @@ func needed(check func(string) error) func(string) error {
 // askSecret asks for the token itself, unless it is there already.
 func (r *Run) askSecret(ctx context.Context, t *Token) error {
 	if c, err := r.planned(nil); err == nil {
-		if _, err := r.Tries.Token(ctx, c.PagerDuty); err == nil {
+		if _, err := r.Tries.Token(ctx, c.Account()); err == nil {
 			at, err := r.Person.Choose(ctx, Question{Title: "There is a token already. Which one?"}, []string{"The one that is there", "Another one, in its place"}, 0)
 			if err != nil || at == 0 {
 				return err
@@ -202,12 +202,12 @@ func (r *Run) askSecret(ctx context.Context, t *Token) error {
 }
 
 func (r *Run) askRegion(ctx context.Context) error {
-	if r.Present.PagerDuty.URL != "" {
-		r.Answers.Region = r.Present.PagerDuty.Region
+	if r.Present.Account().URL != "" {
+		r.Answers.Region = r.Present.Account().Region
 		return nil
 	}
 	at := 0
-	if r.Present.PagerDuty.Region == "eu" || r.Answers.Token != nil && strings.HasPrefix(r.Answers.Token.Secret, "pdeu+") {
+	if r.Present.Account().Region == "eu" || r.Answers.Token != nil && strings.HasPrefix(r.Answers.Token.Secret, "pdeu+") {
 		at = 1
 	}
 	at, err := r.Person.Choose(ctx, Question{Title: "Where is the account?", Help: "The address of PagerDuty in your browser shows it: name.eu.pagerduty.com is in Europe."}, []string{"us", "eu"}, at)
@@ -217,13 +217,13 @@ func (r *Run) askRegion(ctx context.Context) error {
 
 func (r *Run) saysAccount() string {
 	c, err := r.planned(nil)
-	if from, _ := c.PagerDuty.TokenFrom(); err == nil && from != "" {
-		return fmt.Sprintf("token from %s, region %s", from, c.PagerDuty.Region)
+	if from, _ := c.Account().TokenFrom(); err == nil && from != "" {
+		return fmt.Sprintf("token from %s, region %s", from, c.Account().Region)
 	}
 	if t := r.Answers.Token; t != nil {
 		return fmt.Sprintf("token from %s, region %s", clean.Line(t.Name), r.Answers.Region)
 	}
-	if from, _ := r.Present.PagerDuty.TokenFrom(); from != "" {
+	if from, _ := r.Present.Account().TokenFrom(); from != "" {
 		return "token from " + from
 	}
 	return skipped

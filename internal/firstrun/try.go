@@ -21,7 +21,7 @@ func (r *Run) TryToken(ctx context.Context) Findings {
 	if err != nil {
 		return Findings{{Wrong, wording.Sentence(err.Error())}}
 	}
-	p := c.PagerDuty
+	p := c.Account()
 	token := ""
 	if t := r.Answers.Token; t != nil {
 		token = t.Secret
@@ -173,7 +173,7 @@ func (r *Run) TryPolicy(typed string) Findings {
 // TryAll tries all answers, for answers that nobody was asked for.
 func (r *Run) TryAll(ctx context.Context) Findings {
 	var found Findings
-	if r.Answers.Token != nil || r.Present.PagerDuty.Configured {
+	if r.Answers.Token != nil || len(r.Present.PagerDuty) > 0 {
 		found = append(found, r.TryToken(ctx)...)
 	}
 	found = append(found, r.TryEmail()...)

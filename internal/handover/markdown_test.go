@@ -158,13 +158,13 @@ func TestBegin(t *testing.T) {
 		"past and to come count not": {onCalls: []sources.OnCall{on("me", "past", 1, -8, -1), on("me", "next", 1, 1, 8)}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			since, schedule, ok := Begin(tc.onCalls, "me", until)
+			since, schedule, ok := Begin(tc.onCalls, []string{"me"}, until)
 			if ok != tc.ok || schedule != tc.schedule || ok && !since.Equal(at(tc.since)) {
 				t.Errorf("got %v %q %v", since, schedule, ok)
 			}
 		})
 	}
-	if _, _, ok := Begin([]sources.OnCall{{Level: 1, Start: at(-8)}}, "", until); ok {
+	if _, _, ok := Begin([]sources.OnCall{{Level: 1, Start: at(-8)}}, nil, until); ok {
 		t.Error("a person who is not known has a shift")
 	}
 }

@@ -45,10 +45,10 @@ type Shift struct {
 // schedule that says so. Of several shifts it takes the first level's, then the
 // one that began last: a person who has a short shift inside a longer one hands
 // over the short one. ok is false when no schedule has the person on call.
-func Begin(onCalls []sources.OnCall, userID string, now time.Time) (since time.Time, schedule string, ok bool) {
+func Begin(onCalls []sources.OnCall, userIDs []string, now time.Time) (since time.Time, schedule string, ok bool) {
 	var mine []sources.OnCall
 	for _, o := range onCalls {
-		if userID != "" && o.User.ID == userID && !o.Start.IsZero() && o.Start.Before(now) && (o.End.IsZero() || o.End.After(now)) {
+		if slices.Contains(userIDs, o.User.ID) && !o.Start.IsZero() && o.Start.Before(now) && (o.End.IsZero() || o.End.After(now)) {
 			mine = append(mine, o)
 		}
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"firstline/internal/history/past"
@@ -32,8 +33,9 @@ func LastNight(now time.Time) sources.Span {
 	return s
 }
 
-// NewNight counts the interruptions of a night, and of them those of a person.
-func NewNight(h past.History, span sources.Span, me string) Night {
+// NewNight counts the interruptions of a night, and of them those of a person with
+// these ids.
+func NewNight(h past.History, span sources.Span, me ...string) Night {
 	n := Night{Span: span, Unread: len(past.Gaps(span, h.Log)) > 0}
 	if n.Unread {
 		return n
@@ -42,7 +44,7 @@ func NewNight(h past.History, span sources.Span, me string) Night {
 	n.AtLeast = len(c.facts[unknownWay]) > 0
 	for _, f := range c.facts[interruption] {
 		n.Interruptions++
-		if f.Person == me {
+		if slices.Contains(me, f.Person) {
 			n.Own++
 		}
 	}

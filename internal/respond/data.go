@@ -1,6 +1,7 @@
 package respond
 
 import (
+	"fmt"
 	"strings"
 	"time"
 	_ "time/tzdata" // people's time zones, also on machines that have no list of them
@@ -14,6 +15,9 @@ import (
 type Data struct {
 	Settings Settings
 	Now      time.Time
+	// Account is the PagerDuty account that this is of, where there are several;
+	// empty: of all. See For.
+	Account string
 	// Me is the person at the screen, or nil when unknown.
 	Me       *sources.User
 	Users    []sources.User
@@ -36,6 +40,8 @@ type Data struct {
 	// OnCallsUntil is up to when OnCalls has all turns of a policy; a policy
 	// that is not in it has those of when it was read.
 	OnCallsUntil map[string]time.Time
+	// accounts are the snapshots of all accounts, where there are several.
+	accounts []sources.Snapshot
 	// Alertmanagers are those that may be silenced, by name, with every alert
 	// and silence they reported. A cluster of them is one.
 	Alertmanagers []silencing.Alertmanager
@@ -45,21 +51,101 @@ type Data struct {
 func NewData(snapshots []sources.Snapshot, s Settings, now time.Time) Data {
 	w := Data{Settings: s, Now: now, PagerDuty: s.HasPagerDuty}
 	for _, snap := range snapshots {
-		switch snap.Source.Kind {
-		case sources.PagerDuty:
-			w.addPagerDuty(snap)
+		if snap.Source.Kind == sources.PagerDuty {
+			w.accounts = append(w.accounts, snap)
 		}
+	}
+	w.addAccounts(w.accounts)
+	if len(w.accounts) < 2 {
+		w.accounts = nil
 	}
 	w.Alertmanagers = silencing.Alertmanagers(snapshots, s.Silencers, now)
-	if w.Me == nil && s.Email != "" {
-		for i, u := range w.Users {
-			if strings.EqualFold(u.Email, s.Email) {
-				w.Me = &w.Users[i]
-				break
-			}
+	return w
+}
+
+func (w *Data) addAccounts(snapshots []sources.Snapshot) {
+	for _, snap := range snapshots {
+		w.addPagerDuty(snap)
+	}
+	if w.Me != nil || w.Settings.Email == "" {
+		return
+	}
+	for i, u := range w.Users {
+		if strings.EqualFold(u.Email, w.Settings.Email) {
+			w.Me = &w.Users[i]
+			break
 		}
 	}
+}
+
+// For returns what is known of the account in which a request acts. What it names, such
+// as a policy, and who acts are of one account: that of its first group with an incident,
+// else the one of its first group whose account is known, else the one that alone has the
+// target. With one account that is all that is known.
+func (w Data) For(r Request) Data {
+	if len(w.accounts) == 0 || w.Account != "" {
+		return w
+	}
+	for _, g := range r.Groups {
+		if g.Incident != nil {
+			return w.of(g.Incident.Source)
+		}
+	}
+	for _, g := range r.Groups {
+		if g.Account != "" {
+			return w.of(g.Account)
+		}
+	}
+	var found []Data
+	target := w.targetOf(r)
+	for _, snap := range w.accounts {
+		one := w.of(snap.Source.Name)
+		if t, err := ResolveTarget(target, one); err == nil && t.ID != "" {
+			found = append(found, one)
+		}
+	}
+	if len(found) == 1 {
+		return found[0]
+	}
 	return w
+}
+
+// Accounts returns what is known of each account by itself.
+func (w Data) Accounts() []Data {
+	if len(w.accounts) == 0 {
+		return []Data{w}
+	}
+	var all []Data
+	for _, snap := range w.accounts {
+		all = append(all, w.of(snap.Source.Name))
+	}
+	return all
+}
+
+// of returns what is known of one account of several.
+func (w Data) of(account string) Data {
+	if len(w.accounts) == 0 || account == "" {
+		return w
+	}
+	one := Data{Settings: w.Settings, Now: w.Now, Account: account, PagerDuty: w.PagerDuty, Alertmanagers: w.Alertmanagers, accounts: w.accounts}
+	if email := w.Settings.Emails[account]; email != "" {
+		one.Settings.Email = email
+	}
+	for _, snap := range w.accounts {
+		if snap.Source.Name == account {
+			one.addAccounts([]sources.Snapshot{snap})
+		}
+	}
+	return one
+}
+
+// ofOther says that a group is in another account than the one that a request acts in;
+// empty where it is not.
+func (w Data) ofOther(account string) string {
+	if w.Account == "" || account == "" || account == w.Account {
+		return ""
+	}
+	return fmt.Sprintf("This is in the PagerDuty account %s, and what comes before it in %s: choose it by itself.", clean.Line(account), clean.Line(w.Account))
 }
 
 func (w *Data) addPagerDuty(snap sources.Snapshot) {
@@ -70,8 +156,12 @@ func (w *Data) addPagerDuty(snap sources.Snapshot) {
 		w.Extents = w.Extents.And(d.Extents)
 	}
 	w.PagerDuty = true
-	w.PagerDutyErr = snap.Err
-	w.PagerDutyRead = snap.AsOf
+	if w.PagerDutyErr == nil {
+		w.PagerDutyErr = snap.Err
+	}
+	if w.PagerDutyRead.IsZero() || snap.AsOf.Before(w.PagerDutyRead) {
+		w.PagerDutyRead = snap.AsOf
+	}
 	w.Users = append(w.Users, d.Users...)
 	w.Policies = append(w.Policies, d.Policies...)
 	w.Services = append(w.Services, d.Services...)
@@ -80,7 +170,7 @@ func (w *Data) addPagerDuty(snap sources.Snapshot) {
 	// With one account, which is the rule, nothing is copied: a dialog makes
 	// the Data on every refresh.
 	w.Incidents = append(w.Incidents[:len(w.Incidents):len(w.Incidents)], d.Incidents...)
-	if d.Me != nil {
+	if w.Me == nil {
 		w.Me = d.Me
 	}
 	facts := map[string]bool{}

@@ -49,6 +49,8 @@ func ReadFacts(ctx context.Context, incidents sources.Incidents, r Request, w Da
 	if incidents == nil {
 		return facts, nil
 	}
+	w = w.For(r)
+	incidents = sources.OfAccount(incidents, w.Account)
 	if err := facts.readUser(ctx, incidents, r.Target, w); err != nil {
 		return facts, err
 	}
@@ -96,6 +98,7 @@ func ReadFacts(ctx context.Context, incidents sources.Incidents, r Request, w Da
 
 // FactsKey changes when ReadFacts would have to read again.
 func FactsKey(r Request, w Data) string {
+	w = w.For(r)
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s %s %s %s %v", r.Action, r.Target.Kind, r.Target.ID, r.Target.PolicyID, r.Urgency, r.Responders)
 	for _, g := range r.Groups {

@@ -27,7 +27,7 @@ func WhyNotTo(r Request, t Target, w Data) string {
 // forAll is the reason that each of the groups has, or the first of several;
 // empty where one has none.
 func forAll(r Request, w Data, reason func(*planner, triage.Group) string) string {
-	b := &planner{r: r, w: w.with(r.Facts)}
+	b := &planner{r: r, w: w.For(r).with(r.Facts)}
 	b.plan = Plan{Action: r.Action, Made: b.w.Now}
 	var all []string
 	for _, g := range r.Groups {
@@ -54,6 +54,9 @@ func (b *planner) never(g triage.Group) string {
 		return ReadOnlySentence
 	}
 	item := Item{Group: g}
+	if why := b.elsewhere(g); why != "" {
+		return why
+	}
 	switch b.r.Action {
 	case NextLevel, Resolve, Snooze, Merge, SetUrgency, SetPriority:
 		if !b.w.PagerDuty {

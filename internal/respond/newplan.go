@@ -22,10 +22,10 @@ const ReadOnlySentence = "This is read-only: nothing is sent. Start without --re
 // NewPlan says what a request would send, to whom, and what it still needs. It
 // asks nobody: what it says is true of the world it was given.
 func NewPlan(r Request, w Data) Plan {
-	w = w.with(r.Facts)
+	w = w.For(r).with(r.Facts)
 	b := planner{r: r, w: w}
 	b.plan = Plan{
-		Action: r.Action, Target: r.Target, Made: w.Now, Reason: r.Reason, Me: w.Self(), By: w.by(), Confirmed: r.Confirmed, Anyway: r.Anyway,
+		Action: r.Action, Target: r.Target, Account: w.Account, Made: w.Now, Reason: r.Reason, Me: w.Self(), By: w.by(), Confirmed: r.Confirmed, Anyway: r.Anyway,
 		Triage: w.Settings.Triage, join: r.Action == HandOff && r.Responders,
 		into: r.Into, urgency: strings.ToLower(strings.TrimSpace(r.Urgency)), priority: strings.ToLower(strings.TrimSpace(r.PriorityID)),
 	}
@@ -289,6 +289,9 @@ func (b *planner) item(g triage.Group) (Item, []Recipient) {
 		item.Already, item.Sentence = true, ResolvedAlready(*i, b.r.Action, b.w.whoOf, b.w.Now)
 		return item, nil
 	}
+	if item.Refused = b.elsewhere(g); item.Refused != "" {
+		return item, nil
+	}
 	switch b.r.Action {
 	case Acknowledge:
 		if g.Incident != nil {
@@ -316,6 +319,18 @@ func (b *planner) item(g triage.Group) (Item, []Recipient) {
 	}
 	item.Refused = fmt.Sprintf("%q is no action.", clean.Line(string(b.r.Action)))
 	return item, nil
+}
+
+// elsewhere says that a group is in another account than the plan; empty where it is not,
+// or where the action is not PagerDuty's.
+func (b *planner) elsewhere(g triage.Group) string {
+	switch {
+	case g.Incident != nil && b.r.Action.OnIncidents():
+		return b.w.ofOther(g.Incident.Source)
+	case b.r.Action == Escalate, b.r.Action == HandOff, b.r.Action == Acknowledge && b.r.Instead == ByIncident:
+		return b.w.ofOther(g.Account)
+	}
+	return ""
 }
 
 // titleOf is what to call a group: as its row does. A title that was made here,

@@ -233,6 +233,8 @@ func ReadUndoFacts(ctx context.Context, incidents sources.Incidents, done Plan, 
 	if incidents == nil {
 		return facts, nil
 	}
+	w = w.of(done.Account)
+	incidents = sources.OfAccount(incidents, done.Account)
 	var ids []string
 	facts.Logs = map[string][]sources.LogEntry{}
 	for n, item := range done.Items {

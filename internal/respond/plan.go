@@ -12,9 +12,11 @@ import (
 // Plan is what will be sent, to whom, and what it still needs. It is made of
 // what was known at Made; Doer looks again before it sends.
 type Plan struct {
-	Action Action    `json:"action"`
-	Target Target    `json:"target,omitzero"`
-	Made   time.Time `json:"made"`
+	Action Action `json:"action"`
+	Target Target `json:"target,omitzero"`
+	// Account is the PagerDuty account that it is sent to, where there are several.
+	Account string    `json:"account,omitempty"`
+	Made    time.Time `json:"made"`
 	// Items are the groups, in the order they were asked for.
 	Items []Item `json:"items"`
 	// Pages are the people that will be or may be woken, the soonest first.

@@ -173,6 +173,9 @@ func (b *planner) merge(item *Item) {
 	case !ok:
 		item.Refused = "The incident to merge into is not among the open ones: choose another."
 		return
+	case into.Source != i.Source:
+		item.Refused = fmt.Sprintf("%s is in another PagerDuty account, %s: choose one in %s.", describe.Incident(into), clean.Line(into.Source), clean.Line(i.Source))
+		return
 	case into.ID == i.ID:
 		item.Already, item.Sentence = true, "The others are merged into this one."
 		return

@@ -204,8 +204,10 @@ func ParseInstead(s string) (Instead, error) {
 // Settings are the settings for actions.
 type Settings struct {
 	Role Role
-	// Email is whom actions are taken as.
-	Email string
+	// Email is whom actions are taken as. Emails are those that differ in accounts,
+	// by the name of the account.
+	Email  string
+	Emails map[string]string
 	// FirstLineName is what people call the first line; FirstLinePolicy is
 	// the id or name of its escalation policy.
 	FirstLineName, FirstLinePolicy string

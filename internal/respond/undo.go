@@ -83,9 +83,9 @@ func (s Step) lasts(before *sources.Incident) (stays, why string) {
 // Undoing may notify people: giving an incident back wakes whoever gets it. facts
 // is what ReadUndoFacts read.
 func UndoOf(done Plan, results []Result, w Data, facts Facts) (Plan, []string) {
-	w = w.with(facts)
+	w = w.of(done.Account).with(facts)
 	b := planner{r: Request{Action: Undo, Facts: facts}, w: w}
-	b.plan = Plan{Action: Undo, Made: w.Now, Me: w.Self(), By: w.by()}
+	b.plan = Plan{Action: Undo, Account: done.Account, Made: w.Now, Me: w.Self(), By: w.by()}
 	u := undoer{planner: &b}
 	for i, item := range done.Items {
 		if i < len(results) {

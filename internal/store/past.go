@@ -202,9 +202,10 @@ func (s *Store) PastAccount(ctx context.Context) (string, error) {
 	return account, nil
 }
 
-// SetPastAccount stores whose past it is.
+// SetPastAccount stores whose past it is, and forgets what was read for another one: the
+// next sync reads everything again. The past that is stored stays.
 func (s *Store) SetPastAccount(ctx context.Context, account string) error {
-	if _, err := s.db.ExecContext(ctx, `INSERT OR REPLACE INTO past_windows (scope, kind, since, until, read_at) VALUES (?, 'account', 0, 0, 0)`, account); err != nil {
+	if _, err := s.db.ExecContext(ctx, `DELETE FROM past_windows; INSERT INTO past_windows (scope, kind, since, until, read_at) VALUES (?, 'account', 0, 0, 0)`, account); err != nil {
 		return fmt.Errorf("storing the history: %w", err)
 	}
 	return nil

@@ -65,7 +65,7 @@ func asker(r sources.Reference) string {
 // whyService says that nobody is notified by the group's service now, because it
 // is disabled or maintained; empty where that is not so, or nobody knows.
 func (b *builder) whyService(g *Group) string {
-	service := b.directory.find(g.ServiceID)
+	service := b.directory.ofID(g.Account, g.ServiceID)
 	if g.ServiceID == "" || service == nil {
 		return ""
 	}

@@ -77,7 +77,7 @@ const leastSnooze = 30*time.Minute + time.Minute
 // acknowledgement lasts longer than one of its service could since the incident
 // last changed.
 func (b *builder) snoozed(g *Group) bool {
-	service := b.directory.find(g.Incident.Service.ID)
+	service := b.directory.ofID(g.Incident.Source, g.Incident.Service.ID)
 	if g.State != Acknowledged || service == nil || g.AckEnds.IsZero() || g.Incident.UpdatedAt.IsZero() {
 		return false
 	}

@@ -192,8 +192,9 @@ type Group struct {
 	// OwnerPolicyID is the escalation policy of the service's owner. It is
 	// empty when unknown.
 	OwnerPolicyID string
-	// ServiceID is the PagerDuty service, of the incident or as mapped.
-	ServiceID string
+	// ServiceID is the PagerDuty service, of the incident or as mapped. Account is
+	// the account that it, or the owner's policy, is in.
+	ServiceID, Account string
 	// RunbookURL is the alerts' own (first http/https one); ServiceRunbook is
 	// the configured one of the service.
 	RunbookURL     string

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"encoding/binary"
 	"maps"
 	"slices"
@@ -183,71 +184,6 @@ func (w *owner) of(labels map[string]string) owned {
 	return own
 }
 
-// directory finds PagerDuty's services.
-type directory struct {
-	byID, byName map[string]*sources.Service
-	// policies are the ids of the escalation policies of [[service]] entries, by
-	// how they are written there; without those that are not found.
-	policies map[string]string
-}
-
-func newDirectory(snapshots []sources.Snapshot, rules []ServiceRule) directory {
-	d := directory{map[string]*sources.Service{}, map[string]*sources.Service{}, policiesOf(snapshots, rules)}
-	for i := range snapshots {
-		services := snapshots[i].Data.Services
-		for k := range services {
-			s := &services[k]
-			if d.byID[s.ID] == nil {
-				d.byID[s.ID] = s
-			}
-			name := strings.ToLower(s.Name)
-			if name == "" {
-				continue // it is gone; nothing is found by having no name
-			}
-			if have := d.byName[name]; have == nil || s.ID < have.ID {
-				d.byName[name] = s
-			}
-		}
-	}
-	return d
-}
-
-// policiesOf returns the escalation policies of [[service]] entries. An id in a
-// service counts even if the list of policies was not read.
-func policiesOf(snapshots []sources.Snapshot, rules []ServiceRule) map[string]string {
-	found := map[string]string{}
-	for _, rule := range rules {
-		if rule.Policy == "" || found[rule.Policy] != "" {
-			continue
-		}
-		var hits []sources.Policy
-		for i := range snapshots {
-			hits = append(hits, sources.Named(snapshots[i].Data.Policies, rule.Policy, (*sources.Policy).Names)...)
-		}
-		if len(hits) == 1 {
-			found[rule.Policy] = hits[0].ID
-		}
-		for i := range snapshots {
-			isID := func(s sources.Service) bool { return s.Policy.ID == rule.Policy }
-			if len(hits) == 0 && slices.ContainsFunc(snapshots[i].Data.Services, isID) {
-				found[rule.Policy] = rule.Policy
-			}
-		}
-	}
-	return found
-}
-
-// find returns the service with an id or a name, ignoring case, or nil.
-func (d directory) find(idOrName string) *sources.Service {
-	if idOrName == "" {
-		return nil
-	}
-	if s := d.byID[idOrName]; s != nil {
-		return s
-	}
-	return d.byName[strings.ToLower(idOrName)]
-}
-
 // addName adds a name that is not there yet.
 func addName(names []string, name string) []string {
 	if name == "" || slices.Contains(names, name) {
@@ -277,8 +213,8 @@ func (b *builder) setOwner(g *Group, members []int32) {
 		if rule < 0 {
 			rule = o.ruleOfName(g.Incident.Service.Name)
 		}
-		g.ServiceID = g.Incident.Service.ID
-		service = d.find(g.ServiceID)
+		g.Account, g.ServiceID = g.Incident.Source, g.Incident.Service.ID
+		service = d.ofID(g.Account, g.ServiceID)
 		g.Service = g.Incident.Service.Name
 	}
 	var configured ServiceRule
@@ -290,12 +226,7 @@ func (b *builder) setOwner(g *Group, members []int32) {
 		g.Service = own
 	}
 	if g.Incident == nil {
-		if configured.PagerDuty != "" {
-			service = d.find(configured.PagerDuty)
-		} else {
-			service = d.find(g.Service)
-		}
-		if service != nil {
+		if service, g.Account = d.find("", cmp.Or(configured.PagerDuty, g.Service)); service != nil {
 			g.ServiceID = service.ID
 		}
 	}
@@ -303,7 +234,7 @@ func (b *builder) setOwner(g *Group, members []int32) {
 	// another: first line's own PagerDuty service owns nothing.
 	owner := service
 	if configured.PagerDuty != "" {
-		if s := d.find(configured.PagerDuty); s != nil {
+		if s, _ := d.find(g.Account, configured.PagerDuty); s != nil {
 			owner = s
 		}
 	}
@@ -311,7 +242,7 @@ func (b *builder) setOwner(g *Group, members []int32) {
 	g.OwnerPolicyTyped = configured.Policy
 	switch {
 	case configured.Policy != "":
-		g.OwnerPolicyID = d.policies[configured.Policy]
+		g.OwnerPolicyID, g.Account = d.policy(g.Account, configured.Policy)
 	case owner != nil:
 		g.OwnerPolicyID = owner.Policy.ID
 	}

@@ -123,7 +123,7 @@ func Merged(members []Group) Group {
 // ownedAs gives the group the owner, severity and runbook of one of its
 // members; the services, teams and references of the others follow.
 func (g *Group) ownedAs(lead *Group, members []Group) {
-	g.Service, g.Team, g.ServiceID, g.OwnerPolicyID, g.OwnerPolicyTyped = lead.Service, lead.Team, lead.ServiceID, lead.OwnerPolicyID, lead.OwnerPolicyTyped
+	g.Service, g.Team, g.ServiceID, g.Account, g.OwnerPolicyID, g.OwnerPolicyTyped = lead.Service, lead.Team, lead.ServiceID, lead.Account, lead.OwnerPolicyID, lead.OwnerPolicyTyped
 	g.RunbookURL, g.ServiceRunbook = lead.RunbookURL, lead.ServiceRunbook
 	g.Severity, g.SeverityText = lead.Severity, lead.SeverityText
 	g.Services, g.Teams = slices.Clone(lead.Services), slices.Clone(lead.Teams)

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,6 +55,9 @@ type PagerDutyOptions struct {
 // Account describes how an account's answers differ from those of the usual
 // one.
 type Account struct {
+	// Subdomain is that of the account's web addresses; empty: example. Accounts with
+	// different ones give different ids.
+	Subdomain string
 	// NoIncidentKeys makes the incident_key of each incident with alerts null.
 	// The schema says: "incidents with child alerts do not have an incident
 	// key".
@@ -105,8 +109,30 @@ func NewPagerDuty(o PagerDutyOptions) *PagerDuty {
 	if p.directory.Abilities == nil {
 		p.directory.Abilities = DefaultAbilities()
 	}
+	for _, c := range o.Account.Subdomain {
+		p.counter = 31*p.counter + int(c)
+	}
 	p.handler = p.routes()
+	if o.Account.Subdomain != "" {
+		routes := p.handler
+		p.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			routes.ServeHTTP(moved{w, "https://" + o.Account.Subdomain + ".pagerduty.com"}, r)
+		})
+	}
 	return p
+}
+
+// moved answers with other web addresses. Each answer is one Write.
+type moved struct {
+	http.ResponseWriter
+	to string
+}
+
+func (m moved) Write(text []byte) (int, error) {
+	if _, err := m.ResponseWriter.Write(bytes.ReplaceAll(text, []byte(webBase), []byte(m.to))); err != nil {
+		return 0, err
+	}
+	return len(text), nil
 }
 
 // ExpireToken expires a token of either kind.

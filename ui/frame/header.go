@@ -3,6 +3,7 @@
 package frame
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -156,14 +157,22 @@ func roleName(r respond.Role) string {
 }
 
 // person is what the header says of the one at the screen.
-type person struct{ id, name, team, duty string }
+type person struct {
+	// ids are those of the accounts.
+	ids              []string
+	name, team, duty string
+}
 
 // FindPerson finds the person at the screen in what the sources said.
 func (h *Header) FindPerson() {
-	var p person
-	for _, s := range h.Sources() {
-		if s.Data.Me != nil {
-			p = personOf(s.Data, h.Now, func(t time.Time) string { return h.Clock(t, h.Now) })
+	snapshots := h.Sources()
+	p := person{ids: sources.Selves(snapshots), duty: h.dutyOf(snapshots)}
+	for _, s := range snapshots {
+		if me := s.Data.Me; me != nil {
+			p.name = cmp.Or(p.name, clean.Line(me.Name))
+			if len(me.Teams) > 0 {
+				p.team = cmp.Or(p.team, clean.Line(me.Teams[0].Name))
+			}
 		}
 	}
 	if p.name == "" {
@@ -172,24 +181,25 @@ func (h *Header) FindPerson() {
 	h.person = p
 }
 
-func personOf(d sources.Data, now time.Time, clock func(time.Time) string) person {
-	p := person{id: d.Me.ID, name: clean.Line(d.Me.Name)}
-	if len(d.Me.Teams) > 0 {
-		p.team = clean.Line(d.Me.Teams[0].Name)
-	}
-	for _, o := range d.OnCalls {
-		if o.User.ID != d.Me.ID {
-			continue
-		}
-		if o.End.IsZero() {
-			p.duty = "on call"
-			return p
-		}
-		if o.End.After(now) && (o.Start.IsZero() || !o.Start.After(now)) {
-			p.duty = "on call until " + clock(o.End)
+// dutyOf says that the person is on call, and until when the last turn lasts.
+func (h *Header) dutyOf(snapshots []sources.Snapshot) string {
+	var last time.Time
+	for i := range snapshots {
+		d := &snapshots[i].Data
+		for _, o := range d.OnCalls {
+			switch {
+			case d.Me == nil || o.User.ID != d.Me.ID:
+			case o.End.IsZero():
+				return "on call"
+			case o.End.After(h.Now) && (o.Start.IsZero() || !o.Start.After(h.Now)) && o.End.After(last):
+				last = o.End
+			}
 		}
 	}
-	return p
+	if last.IsZero() {
+		return ""
+	}
+	return "on call until " + h.Clock(last, h.Now)
 }
 
 // countSpans are how many groups are counted as what, those that count most first: together

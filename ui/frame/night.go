@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -14,9 +15,9 @@ import (
 )
 
 // NightReader counts the interruptions of the last night before a time, and of them
-// those of a person by id. It returns nil where no history is stored. Its calls are
+// those of a person by ids. It returns nil where no history is stored. Its calls are
 // made off the loop.
-type NightReader func(ctx context.Context, me string, now time.Time) *report.Night
+type NightReader func(ctx context.Context, me []string, now time.Time) *report.Night
 
 // night is what the header says of the last night.
 type night struct {
@@ -24,7 +25,7 @@ type night struct {
 	last    *report.Night
 	// me is whose it is, asked for whom it was read at last, and due when it is read
 	// again.
-	me, asked string
+	me, asked []string
 	due       time.Time
 }
 
@@ -34,10 +35,10 @@ const againAfter = 10 * time.Minute
 // Follow reads the last night when that is due.
 func (h *Header) Follow() tea.Cmd {
 	n, read, now := &h.night, h.Options.Night, h.Now
-	if read == nil || n.reading.Busy() || now.Before(n.due) && n.asked == h.person.id {
+	if read == nil || n.reading.Busy() || now.Before(n.due) && slices.Equal(n.asked, h.person.ids) {
 		return nil
 	}
-	n.asked, n.due = h.person.id, now.Add(againAfter)
+	n.asked, n.due = h.person.ids, now.Add(againAfter)
 	ctx, me := h.Context, n.asked
 	return reply.Start(&n.reading, func() *report.Night { return read(ctx, me, now) }, reply.Nothing(func(last *report.Night) {
 		n.last, n.me = last, me
@@ -62,7 +63,7 @@ func (n *night) texts(now time.Time) []string {
 		more = "+"
 	}
 	yours := ""
-	if n.me != "" && n.last.Interruptions > 0 {
+	if len(n.me) > 0 && n.last.Interruptions > 0 {
 		yours = ", " + strconv.Itoa(n.last.Own) + " yours"
 	}
 	all := wording.Count(n.last.Interruptions, "interruption")

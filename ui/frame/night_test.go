@@ -33,7 +33,7 @@ func TestLastNightInTheHeader(t *testing.T) {
 			tc.last.Span = report.LastNight(noon)
 		}
 		m := newHeader(tc.width)
-		m.person, m.night.me, m.night.last = person{id: "U1", name: "Dana"}, "U1", tc.last
+		m.person, m.night.me, m.night.last = person{ids: []string{"U1"}, name: "Dana"}, []string{"U1"}, tc.last
 		m.Sources = func() []sources.Snapshot {
 			return []sources.Snapshot{{Source: sources.Source{Name: "pagerduty"}, AsOf: noon, Data: whole}, {Source: sources.Source{Name: "prom"}, AsOf: noon, Data: whole}}
 		}
@@ -65,8 +65,8 @@ func TestWhenTheNightIsRead(t *testing.T) {
 	m.Context, m.Now = t.Context(), noon
 	var asked []string
 	answer := &report.Night{Span: report.LastNight(noon), Unread: true}
-	m.Options.Night = func(_ context.Context, me string, now time.Time) *report.Night {
-		asked = append(asked, me+" "+now.Format("2 15:04"))
+	m.Options.Night = func(_ context.Context, me []string, now time.Time) *report.Night {
+		asked = append(asked, strings.Join(me, ",")+" "+now.Format("2 15:04"))
 		return answer
 	}
 	follow := func(after time.Duration) int {
@@ -83,7 +83,7 @@ func TestWhenTheNightIsRead(t *testing.T) {
 		{0, nil, 1},
 		{time.Minute, nil, 0},
 		{againAfter, nil, 1}, // it was not synced
-		{0, func() { m.person.id = "U1" }, 1},
+		{0, func() { m.person.ids = []string{"U1"} }, 1},
 		{0, nil, 0},
 		{againAfter, func() { answer = &report.Night{Span: report.LastNight(noon), Interruptions: 2} }, 1},
 		{againAfter, nil, 0},

@@ -33,7 +33,7 @@ func TestChosenColumns(t *testing.T) {
 		l := list.New(s, list.Options{Columns: chosen})
 		for _, width := range []int{58, 80, 120, 200} {
 			for _, roomy := range []bool{false, true} {
-				text := ansi.Strip(l.DrawRow(list.RowKey{Row: list.NewRow(g, triage.Shared{}, "", roomtest.Noon, clockUTC), Age: "42m", Width: width, Roomy: roomy, Cursor: true, Mark: true}))
+				text := ansi.Strip(l.DrawRow(list.RowKey{Row: list.NewRow(g, triage.Shared{}, nil, roomtest.Noon, clockUTC), Age: "42m", Width: width, Roomy: roomy, Cursor: true, Mark: true}))
 				at, line := -1, ""
 				for line = range strings.SplitSeq(text, "\n") {
 					if w := s.WidthOf(line); w != width {
@@ -63,7 +63,7 @@ func TestColumnsDoNotTouch(t *testing.T) {
 	g := triage.Group{ID: "a", Title: long("T"), Service: long("S"), SeverityText: long("C"), Incident: &sources.Incident{
 		ID: "a", Assignments: []sources.Assignment{{User: sources.Reference{ID: "W", Name: long("W")}}},
 	}}
-	row := list.NewRow(g, triage.Shared{}, "", roomtest.Noon, clockUTC)
+	row := list.NewRow(g, triage.Shared{}, nil, roomtest.Noon, clockUTC)
 	row.Severity = "CCCCCCCC"
 	for i := range row.Notes {
 		row.Notes[i] = long("n")

@@ -16,13 +16,13 @@ import (
 func (a *Arranged) compare(l, last, base *changes.List, learned map[string]bool) {
 	a.List, a.Base, a.next = l, base, l.After(last)
 	if last != nil {
-		a.News = slices.DeleteFunc(changes.Between(last, l, a.me), func(c changes.Change) bool {
+		a.News = slices.DeleteFunc(changes.Between(last, l, a.me...), func(c changes.Change) bool {
 			// A list that is capped loses and regains groups with every read.
 			return learned[c.ID] || c.Kind == changes.Unread
 		})
 	}
 	if base != nil {
-		a.Since = changes.Between(base, l, a.me)
+		a.Since = changes.Between(base, l, a.me...)
 	}
 }
 
@@ -33,7 +33,7 @@ func (a *Arranged) begin(l, last, seen *changes.List, stays map[string]bool) {
 	if seen == nil {
 		return
 	}
-	for _, c := range changes.Between(seen, last, a.me) {
+	for _, c := range changes.Between(seen, last, a.me...) {
 		if c.Listed() == l.Has(c.ID) { // else its row went with its source, or has another id
 			a.Since = append(a.Since, c)
 		}
@@ -78,6 +78,6 @@ func (b *Groups) CompareEarlier(longest time.Duration, take func(Comparison)) te
 	return reply.Start(&b.comparing, func() Comparison {
 		groups := new(triage.Joiner).Join(earlier, options, at)
 		l := changes.Of(groups, earlier, at)
-		return Comparison{l, changes.Between(l, now, me)}
+		return Comparison{l, changes.Between(l, now, me...)}
 	}, reply.Nothing(take))
 }

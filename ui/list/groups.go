@@ -58,7 +58,7 @@ type Groups struct {
 	Rows   []Row
 	// joined: the sources were joined once.
 	joined    bool
-	me        string
+	me        []string
 	arranging reply.Loader
 	// asked is what the arrangement under way does.
 	asked due
@@ -240,8 +240,8 @@ type Arranged struct {
 	// whole: every source had answered or failed by then, so that a group
 	// that comes later is a new one.
 	whole bool
-	// me is the id of the person at the screen; empty when no source knows.
-	me string
+	// me are the ids of the person at the screen; empty when no source knows.
+	me []string
 	// List is what later joins are compared with; nil: not all sources have
 	// answered yet. News is what changed since the last one but by an action of
 	// this screen, Since what changed since Base.
@@ -294,7 +294,7 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 	b.asked, b.due = b.due, due{}
 	return reply.Start(&b.arranging, func() Arranged {
 		if dirty {
-			me = meOf(snapshots).ID
+			me = sources.Selves(snapshots)
 			groups = joiner.Join(snapshots, options, now)
 			shared = shared.With(groups)
 		} else if resort {
@@ -420,17 +420,6 @@ func (b *Groups) arrangeBy(by triage.By, under grouping) {
 	b.resort = b.resort || by != b.by
 	b.by, b.grouping = by, under
 	b.rearrange()
-}
-
-// meOf is the person at the screen as a source knows them; empty when none
-// does.
-func meOf(list []sources.Snapshot) sources.User {
-	for _, s := range list {
-		if s.Data.Me != nil {
-			return *s.Data.Me
-		}
-	}
-	return sources.User{}
 }
 
 // news are the messages about what changed with a source between two

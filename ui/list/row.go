@@ -46,9 +46,9 @@ type Row struct {
 	Gone bool
 }
 
-// NewRow makes the row of a group. me is the id of the person at the screen, shared what
+// NewRow makes the row of a group. me are the ids of the person at the screen, shared what
 // the title is without.
-func NewRow(g triage.Group, shared triage.Shared, me string, now time.Time, clock func(time.Time) string) Row {
+func NewRow(g triage.Group, shared triage.Shared, me []string, now time.Time, clock func(time.Time) string) Row {
 	r := Row{
 		ID: g.ID, since: g.Since, Title: g.RowTitle(shared), Service: serviceName(&g),
 		acked: g.State == triage.Acknowledged, stale: len(g.Stale) > 0, Who: "–",
@@ -65,7 +65,7 @@ func NewRow(g triage.Group, shared triage.Shared, me string, now time.Time, cloc
 		r.deadline, r.Next = g.ResolvesAt, "resolves"
 	}
 	if g.Incident != nil {
-		r.Who = WhoHasIt(*g.Incident, g.Mine && g.Asked == nil, me)
+		r.Who = WhoHasIt(*g.Incident, g.Mine && g.Asked == nil, me...)
 	}
 	return r
 }
@@ -98,7 +98,7 @@ func priorityName(g *triage.Group) string {
 
 // WhoHasIt names who acknowledged, else who is assigned; oneself first. "?" is
 // what PagerDuty did not say.
-func WhoHasIt(i sources.Incident, mine bool, me string) string {
+func WhoHasIt(i sources.Incident, mine bool, me ...string) string {
 	people := i.Assignments
 	if len(i.Acknowledgers) > 0 {
 		people = i.Acknowledgers
@@ -112,7 +112,7 @@ func WhoHasIt(i sources.Incident, mine bool, me string) string {
 	default:
 		return "nobody"
 	}
-	isMe := func(a sources.Assignment) bool { return me != "" && a.User.ID == me }
+	isMe := func(a sources.Assignment) bool { return slices.Contains(me, a.User.ID) }
 	who := clean.Line(people[0].User.Label("user"))
 	who = strings.TrimPrefix(strings.TrimPrefix(who, "a "), "an ") // "deleted user", "unnamed user"
 	if slices.ContainsFunc(people, isMe) || (mine && len(i.Acknowledgers) == 0) {

@@ -235,7 +235,7 @@ func TestNotesOfThoseWhoAreAloneWithIt(t *testing.T) {
 		for range c.firing {
 			g.Alerts = append(g.Alerts, triage.Alert{Alert: sources.Alert{State: sources.AlertFiring}})
 		}
-		r := list.NewRow(g, triage.Shared{}, "", noon, clockUTC)
+		r := list.NewRow(g, triage.Shared{}, nil, noon, clockUTC)
 		if line := ansi.Strip(s.DrawRow(list.RowKey{Row: r, Width: c.width})); !strings.Contains(line, " "+c.want) {
 			t.Errorf("%d firing, %s at %d: %q, want %q", c.firing, c.end, c.width, line, c.want)
 		}
@@ -264,7 +264,7 @@ func TestPriorityInTheRow(t *testing.T) {
 		{"P1\x1b[2J", 118, "P1 · DB"},
 	} {
 		in := &sources.Incident{AlertsRead: true, Priority: &sources.Priority{Name: c.name}}
-		r := list.NewRow(triage.Group{Incident: in, Title: "DB replication lag", Service: "payments", Urgency: "high"}, triage.Shared{}, "", noon, clockUTC)
+		r := list.NewRow(triage.Group{Incident: in, Title: "DB replication lag", Service: "payments", Urgency: "high"}, triage.Shared{}, nil, noon, clockUTC)
 		line := ansi.Strip(s.DrawRow(list.RowKey{Row: r, Age: "1h", Width: c.width}))
 		if got := ansi.StringWidth(line); got != c.width {
 			t.Errorf("%s at %d: %d cells wide", c.name, c.width, got)

@@ -163,26 +163,29 @@ func (t *Tab) subjects(g triage.Group, snapshots []sources.Snapshot) []subject {
 		add(subject{whose: "the owner", why: "PagerDuty names no escalation policy for it"})
 	}
 	if t.options.FirstLinePolicy != "" {
-		add(t.firstLine(snapshots))
+		add(t.firstLine(g.Account, snapshots))
 	}
 	return all
 }
 
-func (t *Tab) firstLine(snapshots []sources.Snapshot) subject {
+// firstLine is first line's policy in an account or, where that is empty, in the one
+// account that has it.
+func (t *Tab) firstLine(account string, snapshots []sources.Snapshot) subject {
 	name := t.options.FirstLineName
 	if name == "" {
 		name = "first line"
 	}
 	extent := sources.Whole
+	var found []sources.Policy
 	for i := range snapshots {
-		if snapshots[i].Source.Kind != sources.PagerDuty {
+		if snapshots[i].Source.Kind != sources.PagerDuty || account != "" && snapshots[i].Source.Name != account {
 			continue
 		}
-		found := sources.Named(snapshots[i].Data.Policies, t.options.FirstLinePolicy, (*sources.Policy).Names)
-		if len(found) == 1 {
-			return subject{ref: sources.Reference{ID: found[0].ID, Name: found[0].Name}, whose: "of first line"}
-		}
+		found = append(found, sources.Named(snapshots[i].Data.Policies, t.options.FirstLinePolicy, (*sources.Policy).Names)...)
 		extent = extent.And(snapshots[i].Data.Extents.Policies)
+	}
+	if len(found) == 1 {
+		return subject{ref: sources.Reference{ID: found[0].ID, Name: found[0].Name}, whose: "of first line"}
 	}
 	why := "PagerDuty lists no escalation policy, or several, that go by escalation_policy in [first_line]"
 	if !extent.Whole() {

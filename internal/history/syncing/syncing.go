@@ -159,24 +159,28 @@ func (r *run) readPeople(ctx context.Context) error {
 	return r.Store.SavePast(ctx, u)
 }
 
+// checkAccount refuses the past of other accounts than those of the store. One that was
+// added is read from the beginning, and with it all: what was read so far is of the
+// others.
 func (r *run) checkAccount(ctx context.Context, users []sources.User) error {
-	account := ""
+	var hosts []string
 	for _, u := range users {
-		if at, err := url.Parse(u.URL); err == nil && at.Host != "" {
-			account = at.Host
-			break
+		if at, err := url.Parse(u.URL); err == nil && at.Host != "" && !slices.Contains(hosts, at.Host) {
+			hosts = append(hosts, at.Host)
 		}
 	}
+	slices.Sort(hosts)
+	accounts := strings.Join(hosts, ", ")
 	stored, err := r.Store.PastAccount(ctx)
 	switch {
 	case err != nil:
 		return err
-	case account == "" || account == stored:
+	case accounts == "" || accounts == stored:
 		return nil
-	case stored == "":
-		return r.Store.SetPastAccount(ctx, account)
+	case stored == "" || !slices.ContainsFunc(strings.Split(stored, ", "), func(host string) bool { return !slices.Contains(hosts, host) }):
+		return r.Store.SetPastAccount(ctx, accounts)
 	}
-	return fmt.Errorf("the state file %s has the history of %s, and this is %s: set XDG_STATE_HOME to another directory for it", r.Store.Path(), stored, account)
+	return fmt.Errorf("the state file %s has the history of %s, and this is %s: set XDG_STATE_HOME to another directory for it", r.Store.Path(), stored, accounts)
 }
 
 // The lengths of windows. A window has about as many entries as are read in some

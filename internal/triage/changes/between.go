@@ -8,9 +8,9 @@ import (
 )
 
 // Between returns what changed from one list to a later one: first the groups of
-// the later list in its order, then those that are no longer in it. me is the id of
-// the person at the screen, who is named "you".
-func Between(before, after *List, me string) []Change {
+// the later list in its order, then those that are no longer in it. me are the ids
+// of the person at the screen, who is named "you".
+func Between(before, after *List, me ...string) []Change {
 	c := comparison{before: before, after: after, me: me}
 	var left []group
 	for _, g := range before.groups {
@@ -50,7 +50,7 @@ func Between(before, after *List, me string) []Change {
 // comparison collects the changes between two lists.
 type comparison struct {
 	before, after *List
-	me            string
+	me            []string
 	changes       []Change
 	// succeeded are the groups of alerts whose alerts are in another group now, with
 	// the id of that one.
@@ -70,7 +70,7 @@ func (c *comparison) add(kind Kind, g group, who string, at time.Time) {
 func (c *comparison) who(list []person) string {
 	list = slices.Clone(list)
 	for i := range list {
-		if list[i].id != "" && list[i].id == c.me {
+		if list[i].id != "" && slices.Contains(c.me, list[i].id) {
 			list[i].name = "you"
 		}
 	}
