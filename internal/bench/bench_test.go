@@ -254,7 +254,7 @@ func TestNotReleased(t *testing.T) {
 // TestUnusedMethodsAreLeftOut: nothing in the program calls methods by name, as text/template
 // does. Otherwise the linker leaves every exported method of every type in it, which is 4.7 MB.
 func TestUnusedMethodsAreLeftOut(t *testing.T) {
-	command := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-dumpdep", "-o", os.DevNull, "firstline")
+	command := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags=-dumpdep", "-o", os.DevNull, "firstline")
 	command.Env = append(command.Environ(), "CGO_ENABLED=0")
 	out, err := command.CombinedOutput() // what refers to what, a line each
 	if err != nil {

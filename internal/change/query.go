@@ -3,13 +3,13 @@ package change
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"firstline/internal/clean"
 	"firstline/internal/expression"
+	"firstline/internal/lazyregexp"
 	"firstline/internal/wording"
 	"firstline/sources"
 )
@@ -26,7 +26,7 @@ type Query struct {
 const MostQueries = 10
 
 // variable is a label in a title or an expression: $name or ${name}. $$ is a dollar.
-var variable = regexp.MustCompile(`\$(?:\$|([a-zA-Z_][a-zA-Z0-9_]*)|\{([a-zA-Z_][a-zA-Z0-9_]*)\})`)
+var variable = lazyregexp.New(`\$(?:\$|([a-zA-Z_][a-zA-Z0-9_]*)|\{([a-zA-Z_][a-zA-Z0-9_]*)\})`)
 
 // expand replaces the variables in a text.
 func expand(text string, value func(name string) string) string {
@@ -219,7 +219,7 @@ func (q Query) marks(group map[string]string) bool {
 }
 
 // ofChanges are the functions that say how much a value changed.
-var ofChanges = regexp.MustCompile(`\b(changes|resets|increase|i?delta|i?rate|deriv)\(`)
+var ofChanges = lazyregexp.New(`\b(changes|resets|increase|i?delta|i?rate|deriv)\(`)
 
 // same reports whether two values are equal, as are two that are no number.
 func same(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }

@@ -2,12 +2,13 @@ package clean
 
 import (
 	"html"
-	"regexp"
 	"slices"
 	"strings"
 
 	markup "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"firstline/internal/lazyregexp"
 )
 
 // HTML returns the text of s without markup, safe to show as by Text.
@@ -46,11 +47,11 @@ func HTML(s string) string {
 const maxHTML = 64 << 10
 
 var (
-	entity        = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});`)
-	tooManyBreaks = regexp.MustCompile(`\n[ \n]*\n`)
+	entity        = lazyregexp.New(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});`)
+	tooManyBreaks = lazyregexp.New(`\n[ \n]*\n`)
 	// tagLike matches the beginning of a tag that is markup in a text for
 	// people.
-	tagLike = regexp.MustCompile(`(?i)<!(?:doctype|--)|</?(?:` + strings.Join(tagNames(), "|") + `)(?:\s[^<>]*)?/?>`)
+	tagLike = lazyregexp.New(`(?i)<!(?:doctype|--)|</?(?:` + strings.Join(tagNames(), "|") + `)(?:\s[^<>]*)?/?>`)
 )
 
 func decodeEntities(s string) string { return entity.ReplaceAllStringFunc(s, html.UnescapeString) }

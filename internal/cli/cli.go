@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -204,6 +205,9 @@ func usagef(format string, a ...any) error {
 
 func (a *app) run(ctx context.Context, args []string) int {
 	root := a.rootCommand()
+	if slices.Contains(args, cobra.ShellCompRequestCmd) || slices.Contains(args, cobra.ShellCompNoDescRequestCmd) {
+		a.addCompletions(root)
+	}
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
@@ -285,7 +289,6 @@ closed, 143 after SIGTERM.`,
 	root.AddCommand(a.listCommand(), a.runbookCommand())
 	root.AddCommand(a.actionCommands()...)
 	root.AddCommand(a.watchCommand(), a.checkCommand(), a.handoverCommand(), a.historyCommand(), a.onCallCommand(), a.syncCommand(), a.reportCommand(), a.readinessCommand(), a.postmortemCommand(), a.versionCommand(), a.initCommand())
-	a.addCompletions(root)
 	addStatuses(root)
 	return root
 }

@@ -248,5 +248,8 @@ func TestEachFlagCompletes(t *testing.T) {
 			}
 		})
 	}
-	walk(newApp(nil, nil, nil, "test").rootCommand())
+	a := newApp(nil, nil, nil, "test")
+	root := a.rootCommand()
+	a.addCompletions(root)
+	walk(root)
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	template "github.com/DataDog/datadog-agent/pkg/template/text"
 
 	"firstline/internal/credentials"
+	"firstline/internal/lazyregexp"
 	"firstline/internal/wording"
 )
 
@@ -29,7 +29,7 @@ type groupFormat struct {
 }
 
 // namedLabel is a label in a template.
-var namedLabel = regexp.MustCompile(`\.(?:` + strings.Join(textMaps, "|") + `)\.(\w+)`)
+var namedLabel = lazyregexp.New(`\.(?:` + strings.Join(textMaps, "|") + `)\.(\w+)`)
 
 // formatFunctions are the functions of a template besides those of Go's. What a field
 // may be is null, so that each takes anything.
@@ -136,9 +136,9 @@ func (b *bounded) Write(text []byte) (int, error) {
 }
 
 var (
-	templateFault = regexp.MustCompile(`(?s)^template: :(\d+)(?::(\d+))?: (?:executing "" at <(.*?)>: )?(.*)$`)
-	noKey         = regexp.MustCompile(`^map has no entry for key "(.*)"$`)
-	noField       = regexp.MustCompile(`^can't evaluate field (\S+) in type `)
+	templateFault = lazyregexp.New(`(?s)^template: :(\d+)(?::(\d+))?: (?:executing "" at <(.*?)>: )?(.*)$`)
+	noKey         = lazyregexp.New(`^map has no entry for key "(.*)"$`)
+	noField       = lazyregexp.New(`^can't evaluate field (\S+) in type `)
 )
 
 // formatError says where a template is wrong, and what to do.

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"firstline/internal/clean"
+	"firstline/internal/lazyregexp"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -43,7 +43,7 @@ type target struct {
 }
 
 // idForm is what an id and its beginning look like.
-var idForm = regexp.MustCompile(`^[\pL\d][\pL\d_-]*$`)
+var idForm = lazyregexp.New(`^[\pL\d][\pL\d_-]*$`)
 
 // parseTarget parses a TARGET. Digits are the number of an incident and nothing
 // else. An error is one of usage.
@@ -226,10 +226,10 @@ func (s *setup) named(ctx context.Context, l *reading, typed string, unasked boo
 }
 
 // alertsID is what the id of a group without an incident looks like.
-var alertsID = regexp.MustCompile(`^[0-9a-f]{12}$`)
+var alertsID = lazyregexp.New(`^[0-9a-f]{12}$`)
 
 // plainIncidentID is what an incident's whole id looks like.
-var plainIncidentID = regexp.MustCompile(`^[A-Z0-9]{7,20}$`)
+var plainIncidentID = lazyregexp.New(`^[A-Z0-9]{7,20}$`)
 
 // readIncident reads an incident by its whole id or its number.
 func (s *setup) readIncident(ctx context.Context, t target) (i sources.Incident, found bool, err error) {

@@ -2,10 +2,10 @@ package config
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 
 	"firstline/internal/clean"
+	"firstline/internal/lazyregexp"
 	"firstline/internal/triage/filter"
 )
 
@@ -13,7 +13,7 @@ import (
 type Filter struct{ Name, Expression string }
 
 // filterName matches a name that needs no quotes after the @.
-var filterName = regexp.MustCompile(`^[\pL\pN_][\pL\pN_.-]*$`)
+var filterName = lazyregexp.New(`^[\pL\pN_][\pL\pN_.-]*$`)
 
 func (b *builder) filters(f map[string]string) []Filter {
 	var all []Filter

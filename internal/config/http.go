@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 
 	"firstline/internal/clean"
 	"firstline/internal/credentials"
+	"firstline/internal/lazyregexp"
 )
 
 var httpType = reflect.TypeFor[commonconfig.HTTPClientConfig]()
@@ -140,9 +140,9 @@ func isTypeError(err error) bool {
 }
 
 var (
-	yamlPosition = regexp.MustCompile(`(?s)^.*line \d+: `)
-	yamlValue    = regexp.MustCompile("(?s) ?`.*`")
-	yamlInto     = regexp.MustCompile(`cannot unmarshal !!(\w+) into .*`)
+	yamlPosition = lazyregexp.New(`(?s)^.*line \d+: `)
+	yamlValue    = lazyregexp.New("(?s) ?`.*`")
+	yamlInto     = lazyregexp.New(`cannot unmarshal !!(\w+) into .*`)
 )
 
 // httpSentence says what is wrong with the options, without any of their

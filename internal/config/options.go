@@ -3,11 +3,12 @@ package config
 import (
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"firstline/internal/lazyregexp"
 )
 
 // section is a table of the file as config.example.toml describes it.
@@ -43,8 +44,8 @@ func (s section) header() string {
 }
 
 var (
-	exampleHeader = regexp.MustCompile(`^(\[+)([\w.]+)\]+$`)
-	exampleOption = regexp.MustCompile(`^(# )?([A-Za-z_][\w-]*) = (.+)$`)
+	exampleHeader = lazyregexp.New(`^(\[+)([\w.]+)\]+$`)
+	exampleOption = lazyregexp.New(`^(# )?([A-Za-z_][\w-]*) = (.+)$`)
 )
 
 // readSections reads the descriptions and values in config.example.toml, in its order:

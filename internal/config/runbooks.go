@@ -9,12 +9,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"firstline/internal/clean"
+	"firstline/internal/lazyregexp"
 )
 
 // Runbooks configures where runbooks are and what may be done with them.
@@ -134,7 +134,7 @@ func (b *builder) runbookDirectories(f fileRunbooks) []string {
 }
 
 // variableName matches the name of a variable in a runbook, after the "$".
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variableName = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func checkFill(name, value string) error {
 	switch {

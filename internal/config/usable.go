@@ -8,13 +8,13 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
 	commonconfig "github.com/prometheus/common/config"
 
 	"firstline/internal/clean"
+	"firstline/internal/lazyregexp"
 	"firstline/internal/network"
 )
 
@@ -155,7 +155,7 @@ func authorized(o commonconfig.HTTPClientConfig) bool {
 
 // secretHeader matches the names of headers that carry credentials, in whatever
 // form the value is given.
-var secretHeader = regexp.MustCompile(`(?i)auth|token|key|secret|cookie|passw|session|credential|signature`)
+var secretHeader = lazyregexp.New(`(?i)auth|token|key|secret|cookie|passw|session|credential|signature`)
 
 // proxyFor returns the proxy for requests to the address, or nil.
 func proxyFor(p commonconfig.ProxyConfig, address string) *url.URL {

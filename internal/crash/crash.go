@@ -12,7 +12,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -22,6 +21,7 @@ import (
 	"time"
 
 	"firstline/internal/alive"
+	"firstline/internal/lazyregexp"
 )
 
 // Reporter writes the files of one run. A nil Reporter writes nothing; it is
@@ -178,9 +178,9 @@ func (r *Reporter) store(text string, now time.Time) (string, error) {
 
 // said matches the start of a panic's text in the output of Go's runtime.
 var (
-	said      = regexp.MustCompile(`^(?:\t?panic: |\[recovered|\[signal |fatal error: )`)
-	goroutine = regexp.MustCompile(`^(?:goroutine \d+|runtime stack:|\[originating from goroutine)`)
-	ours      = regexp.MustCompile(`^\t?panic: (?:runtime error: |interface conversion: )|^fatal error: |^\[signal `)
+	said      = lazyregexp.New(`^(?:\t?panic: |\[recovered|\[signal |fatal error: )`)
+	goroutine = lazyregexp.New(`^(?:goroutine \d+|runtime stack:|\[originating from goroutine)`)
+	ours      = lazyregexp.New(`^\t?panic: (?:runtime error: |interface conversion: )|^fatal error: |^\[signal `)
 )
 
 // withoutWords returns the output of Go's runtime without the text of a panic,

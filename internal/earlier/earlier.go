@@ -15,6 +15,7 @@ import (
 	"firstline/internal/change"
 	"firstline/internal/clean"
 	"firstline/internal/labelset"
+	"firstline/internal/lazyregexp"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -311,7 +312,7 @@ func (q *Question) selector(serviceLabels []string) string {
 	return "ALERTS{" + matchers + "}"
 }
 
-var plainLabel = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
+var plainLabel = lazyregexp.New(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 
 // quote writes a text as PromQL reads it.
 func quote(s string) string {

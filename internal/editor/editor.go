@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -19,6 +18,7 @@ import (
 	"time"
 
 	"firstline/internal/child"
+	"firstline/internal/lazyregexp"
 )
 
 // maxText bounds the text that is read back, in bytes. More is not a note.
@@ -100,7 +100,7 @@ func (e *Editor) File(ctx context.Context, path string, line int, in io.Reader, 
 }
 
 // plainCommand matches a command line of words only, which the shell can exec.
-var plainCommand = regexp.MustCompile(`^[\w./+'"@%:, -]+$`)
+var plainCommand = lazyregexp.New(`^[\w./+'"@%:, -]+$`)
 
 // start returns the editor's command line with arguments appended. By
 // convention the shell parses the command line, but not the arguments. The

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -16,6 +15,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/config"
 	"firstline/internal/keyring"
+	"firstline/internal/lazyregexp"
 )
 
 // Plan is what is written.
@@ -92,7 +92,7 @@ func (p Plan) String() string {
 	return clean.Text(b.String())
 }
 
-var hunkHeader = regexp.MustCompile(`^@@ -(\d+)(\S*) \+\d+(\S*) @@`)
+var hunkHeader = lazyregexp.New(`^@@ -(\d+)(\S*) \+\d+(\S*) @@`)
 
 // numbered corrects the line of the new file at which each hunk begins: udiff counts
 // neither the lines between two changes of a hunk nor those that go.

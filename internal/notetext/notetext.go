@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"firstline/internal/clean"
 	"firstline/internal/describe"
 	"firstline/internal/labelset"
+	"firstline/internal/lazyregexp"
 	"firstline/internal/triage"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -246,7 +246,7 @@ func MarkOf(attempt string) string { return "(firstline " + attempt + ")" }
 
 // aMark is a mark on the last line of a note. Those of older versions were made
 // of the text, in eight digits.
-var aMark = regexp.MustCompile(`\n\s*\(firstline [0-9a-f]{8,32}\)\s*$`)
+var aMark = lazyregexp.New(`\n\s*\(firstline [0-9a-f]{8,32}\)\s*$`)
 
 // AttemptOf is the id of the attempt whose note it is; empty where the note has
 // no mark.
@@ -309,7 +309,7 @@ func HasMark(n sources.Note, attempt string) bool {
 }
 
 // noteAge is the age in a note, which differs from minute to minute.
-var noteAge = regexp.MustCompile(`(?m)^(Since: .*) \((?:just now|[^()]* ago)\)$`)
+var noteAge = lazyregexp.New(`(?m)^(Since: .*) \((?:just now|[^()]* ago)\)$`)
 
 // SayTheSame reports whether two notes say the same: they are equal, except for
 // the mark, and for how long ago it was that the problem began.

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"firstline/internal/clean"
+	"firstline/internal/lazyregexp"
 )
 
 // FollowUp is a task that was written into a postmortem.
@@ -35,11 +35,11 @@ func (f FollowUp) Overdue(today time.Time) bool {
 const followUps = "Follow-ups"
 
 var (
-	heading = regexp.MustCompile(`^(#{1,6})\s+(.*?)\s*#*\s*$`)
-	task    = regexp.MustCompile(`^\s*[-*+]\s+\[([ xX])\]\s+(.*)$`)
+	heading = lazyregexp.New(`^(#{1,6})\s+(.*?)\s*#*\s*$`)
+	task    = lazyregexp.New(`^\s*[-*+]\s+\[([ xX])\]\s+(.*)$`)
 	// about is the owner and the day at the end of a task: "(Dana, 2026-12-01)".
-	about = regexp.MustCompile(`^(.*?)\s*\(([^()]*)\)\s*$`)
-	day   = regexp.MustCompile(`^\d{4}-\d{1,2}-\d{1,2}$`)
+	about = lazyregexp.New(`^(.*?)\s*\(([^()]*)\)\s*$`)
+	day   = lazyregexp.New(`^\d{4}-\d{1,2}-\d{1,2}$`)
 )
 
 // template is a task as a new postmortem has it: not a task yet.

@@ -2,9 +2,9 @@ package readiness
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 
+	"firstline/internal/lazyregexp"
 	"firstline/runbooks"
 )
 
@@ -21,8 +21,8 @@ type Runbook struct {
 }
 
 var (
-	rollback  = regexp.MustCompile(`(?i)\broll(?:ing|ed)?[ -]?back|\brevert|\bback(?:ing)?[ -]?out\b|\bundo`)
-	dashboard = regexp.MustCompile(`(?i)dashboard|grafana`)
+	rollback  = lazyregexp.New(`(?i)\broll(?:ing|ed)?[ -]?back|\brevert|\bback(?:ing)?[ -]?out\b|\bundo`)
+	dashboard = lazyregexp.New(`(?i)dashboard|grafana`)
 )
 
 // RunbooksOf returns the runbook of each rule, as find and lint see it.

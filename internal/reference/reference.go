@@ -4,13 +4,13 @@ package reference
 import (
 	"cmp"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
 
 	"firstline/internal/clean"
+	"firstline/internal/lazyregexp"
 )
 
 // Reference is a reference to a runbook in an alert or event.
@@ -227,12 +227,12 @@ func (f *Finder) mayBePath(name string) bool {
 }
 
 var (
-	slackLink    = regexp.MustCompile(`<(https?://[^<>|\s]+)(?:\|[^<>]*)?>`)
-	markdownLink = regexp.MustCompile(`\[[^\[\]]*\]\(([^()\s]+)\)`)
-	htmlLink     = regexp.MustCompile(`(?i)<a\s[^<>]*?href\s*=\s*["']?([^"'<>\s]+)`)
-	bareURL      = regexp.MustCompile(`https?://[^\s<>"|]+`)
+	slackLink    = lazyregexp.New(`<(https?://[^<>|\s]+)(?:\|[^<>]*)?>`)
+	markdownLink = lazyregexp.New(`\[[^\[\]]*\]\(([^()\s]+)\)`)
+	htmlLink     = lazyregexp.New(`(?i)<a\s[^<>]*?href\s*=\s*["']?([^"'<>\s]+)`)
+	bareURL      = lazyregexp.New(`https?://[^\s<>"|]+`)
 	// pathLike is a relative path or the name of a file.
-	pathLike = regexp.MustCompile(`^[\w.~/-][\w.~/ %+@:-]*(?:\?[^\s#<>|"]*)?(?:#[^\s<>|"]*)?$`)
+	pathLike = lazyregexp.New(`^[\w.~/-][\w.~/ %+@:-]*(?:\?[^\s#<>|"]*)?(?:#[^\s<>|"]*)?$`)
 )
 
 // Parse parses a reference as people write it: an address, a path, a
@@ -243,7 +243,7 @@ func Parse(s string, mayBePath bool) (Reference, bool) {
 		return Reference{}, false
 	}
 	if strings.ContainsAny(s, "<[") {
-		for _, form := range []*regexp.Regexp{slackLink, markdownLink, htmlLink} {
+		for _, form := range []*lazyregexp.Regexp{slackLink, markdownLink, htmlLink} {
 			if m := form.FindStringSubmatch(s); m != nil {
 				s = m[1]
 				break

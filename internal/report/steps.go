@@ -3,12 +3,12 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"firstline/internal/history/past"
+	"firstline/internal/lazyregexp"
 	"firstline/internal/record"
 	"firstline/sources"
 )
@@ -121,4 +121,4 @@ func stepsOf(i *past.Incident, end time.Time, local []record.TriedStep) map[stri
 }
 
 // commandEnd is how a command ends that was run, in a list of what was tried.
-var commandEnd = regexp.MustCompile(` \[(exit -?\d+|stopped|did not run)\]$`)
+var commandEnd = lazyregexp.New(` \[(exit -?\d+|stopped|did not run)\]$`)

@@ -9,11 +9,11 @@ package slo
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"strings"
 	"time"
 
 	"firstline/internal/expression"
+	"firstline/internal/lazyregexp"
 )
 
 // Origin is how an SLO is known.
@@ -170,9 +170,9 @@ func Compute(o Objective, at time.Time, ratios []Value, whole Value) Reading {
 }
 
 var (
-	slothID   = regexp.MustCompile(`slo:[a-z_]+:[a-z_0-9]+\{[^}]*sloth_id="([^"]+)"`)
-	pyrraSLO  = regexp.MustCompile(`([a-zA-Z_][a-zA-Z0-9_]*):burnrate[0-9a-z]+\{[^}]*\bslo="([^"]+)"`)
-	pyrraGoal = regexp.MustCompile(`\(1\s*-\s*(0?\.[0-9]+)\)`)
+	slothID   = lazyregexp.New(`slo:[a-z_]+:[a-z_0-9]+\{[^}]*sloth_id="([^"]+)"`)
+	pyrraSLO  = lazyregexp.New(`([a-zA-Z_][a-zA-Z0-9_]*):burnrate[0-9a-z]+\{[^}]*\bslo="([^"]+)"`)
+	pyrraGoal = lazyregexp.New(`\(1\s*-\s*(0?\.[0-9]+)\)`)
 )
 
 // Reference is the SLO that a burn-rate alert is about.

@@ -1,12 +1,13 @@
 package tomledit
 
 import (
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"firstline/internal/lazyregexp"
 )
 
 // kind is what a line is.
@@ -53,8 +54,8 @@ func (t *text) String() string {
 }
 
 var (
-	headerExample = regexp.MustCompile(`^# ?(\[\[?)([\w.-]+)\]\]?\s*$`)
-	valueExample  = regexp.MustCompile(`^# ?([\w-]+) = \S`)
+	headerExample = lazyregexp.New(`^# ?(\[\[?)([\w.-]+)\]\]?\s*$`)
+	valueExample  = lazyregexp.New(`^# ?([\w-]+) = \S`)
 )
 
 // parse finds the headers, the values and the examples of a document.

@@ -7,12 +7,13 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"firstline/internal/lazyregexp"
 )
 
 // Setting is one value to set.
@@ -196,7 +197,7 @@ func Quote(text string) string {
 }
 
 // bareKey matches keys that are written without quotes.
-var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+var bareKey = lazyregexp.New(`^[A-Za-z0-9_-]+$`)
 
 // written is a value as TOML.
 func written(value any) string {

@@ -2,11 +2,11 @@ package triage
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"firstline/internal/lazyregexp"
 	"firstline/internal/merged"
 	"firstline/sources"
 )
@@ -39,7 +39,7 @@ var severityWords = map[string]Severity{
 
 // severityLevel is a numbered word, such as p1, sev-2, SEV_3 and S4. A number
 // alone says nothing: 1 is the gravest for some and the least for others.
-var severityLevel = regexp.MustCompile(`^(?:p|prio|priority|s|sev|severity)[-_ .:]?0?([0-5])$`)
+var severityLevel = lazyregexp.New(`^(?:p|prio|priority|s|sev|severity)[-_ .:]?0?([0-5])$`)
 
 // levels are the severities by such a number.
 var levels = [...]Severity{Critical, Critical, Error, Warning, Info, Info}

@@ -3,13 +3,13 @@ package triage
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"firstline/internal/clean"
 	"firstline/internal/events"
 	"firstline/internal/labelset"
+	"firstline/internal/lazyregexp"
 	"firstline/internal/merged"
 	"firstline/internal/wording"
 	"firstline/sources"
@@ -23,7 +23,7 @@ const noTitle = "(no title)"
 
 // counted is what Alertmanager's and Grafana's templates put before a title,
 // such as "[FIRING:3] " and "[FIRING:1, RESOLVED:2] ".
-var counted = regexp.MustCompile(`(?i)^\s*\[\s*(?:firing|resolved)\s*(?::\s*\d+)?(?:\s*[,;|/]\s*(?:firing|resolved)\s*(?::\s*\d+)?)*\s*\]\s*`)
+var counted = lazyregexp.New(`(?i)^\s*\[\s*(?:firing|resolved)\s*(?::\s*\d+)?(?:\s*[,;|/]\s*(?:firing|resolved)\s*(?::\s*\d+)?)*\s*\]\s*`)
 
 // ShortTitle removes the number of alerts that fired when the title was made.
 // The current number is shown next to it.
@@ -39,7 +39,7 @@ func ShortTitle(title string) string {
 
 // commonValues is what Alertmanager's default template puts at the end of a title: the
 // values of the labels that all alerts share beside those of the group.
-var commonValues = regexp.MustCompile(`^(.*\S) \([^()]*\)$`)
+var commonValues = lazyregexp.New(`^(.*\S) \([^()]*\)$`)
 
 // BriefTitle is ShortTitle for a sentence: without the values of common labels, where
 // Alertmanager's template made the title.

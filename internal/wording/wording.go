@@ -2,12 +2,13 @@
 package wording
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"firstline/internal/lazyregexp"
 )
 
 // Count returns a number with its noun, given in the singular: "1 incident", "3
@@ -23,7 +24,7 @@ func Count(n int, noun string) string {
 }
 
 // option begins a sentence with the name of an option of the configuration.
-var option = regexp.MustCompile(`^[a-z]*_|^[a-z_]+ (under|in) \[`)
+var option = lazyregexp.New(`^[a-z]*_|^[a-z_]+ (under|in) \[`)
 
 // Sentence returns text with a capital first letter, unless it begins with the name of an
 // option, which is written as it is.

@@ -1,10 +1,11 @@
 package session
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"firstline/internal/lazyregexp"
 )
 
 // declaration is a variable as a shell describes it.
@@ -21,11 +22,11 @@ type declaration struct {
 
 // declared matches the beginning of a declaration: the options, the name, what
 // follows it.
-var declared = regexp.MustCompile(`^(?:(declare|typeset|export|readonly|local|integer|float)((?: -[-A-Za-z]*(?: ?[0-9]+)?)*) +)?([A-Za-z_][A-Za-z0-9_]*)(=|$)`)
+var declared = lazyregexp.New(`^(?:(declare|typeset|export|readonly|local|integer|float)((?: -[-A-Za-z]*(?: ?[0-9]+)?)*) +)?([A-Za-z_][A-Za-z0-9_]*)(=|$)`)
 
 // element matches what mksh writes of an array: a line that begins it, and one for each
 // element.
-var element = regexp.MustCompile(`^(?:set -A ([A-Za-z_][A-Za-z0-9_]*)$|typeset(?: -[-A-Za-z0-9]+)* ([A-Za-z_][A-Za-z0-9_]*)\[)`)
+var element = lazyregexp.New(`^(?:set -A ([A-Za-z_][A-Za-z0-9_]*)$|typeset(?: -[-A-Za-z0-9]+)* ([A-Za-z_][A-Za-z0-9_]*)\[)`)
 
 // declarationsIn reads what a shell wrote of its variables, by name. What is no
 // declaration of a variable is left out.

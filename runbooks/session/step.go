@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"firstline/internal/alive"
+	"firstline/internal/lazyregexp"
 )
 
 // mostRead bounds what a step may leave, in bytes.
@@ -260,7 +260,7 @@ func functionNames(list string) []string {
 	return names
 }
 
-var functionName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var functionName = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // functionsIn returns the functions that a text defines, with the text of each. Those
 // within others are left out: they are there once these run.

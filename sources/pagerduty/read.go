@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"firstline/internal/lazyregexp"
 	"firstline/sources"
 )
 
@@ -298,7 +298,7 @@ func (c *Client) findTeams(ctx context.Context) error {
 }
 
 // idForm matches the form of PagerDuty's ids.
-var idForm = regexp.MustCompile(`^P[A-Z0-9]{5,}$`)
+var idForm = lazyregexp.New(`^P[A-Z0-9]{5,}$`)
 
 // matchTeams finds each wanted team by id, else by name, ignoring case.
 func matchTeams(wanted []string, teams []thing) (ids, missing []string) {

@@ -11,11 +11,11 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"firstline/internal/lazyregexp"
 	"firstline/sources"
 )
 
@@ -203,7 +203,7 @@ func readListBy[T any](ctx context.Context, c *Client, what, path, field string,
 	return l, nil
 }
 
-var plainID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+var plainID = lazyregexp.New(`^[A-Za-z0-9_-]{1,64}$`)
 
 // checkIDs refuses invalid ids, before they become part of a path.
 func (c *Client) checkIDs(what string, ids ...string) error {

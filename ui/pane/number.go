@@ -2,13 +2,14 @@ package pane
 
 import (
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"firstline/internal/lazyregexp"
 )
 
 // scientific is a number as Prometheus writes it: "2.9e-01".
-var scientific = regexp.MustCompile(`^[+-]?[0-9](\.[0-9]+)?e[+-][0-9]+$`)
+var scientific = lazyregexp.New(`^[+-]?[0-9](\.[0-9]+)?e[+-][0-9]+$`)
 
 // mostDigits is how many digits of a number with decimals are shown.
 const mostDigits = 6

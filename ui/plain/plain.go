@@ -4,13 +4,13 @@
 package plain
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"firstline/internal/clean"
+	"firstline/internal/lazyregexp"
 	"firstline/ui/draw"
 	"firstline/ui/room"
 )
@@ -229,7 +229,7 @@ func (l *Lines) typed(before string, i room.Input) string {
 	return strings.ReplaceAll(added, "\n", "\r\n")
 }
 
-var digits = regexp.MustCompile(`[0-9]+`)
+var digits = lazyregexp.New(`[0-9]+`)
 
 // newLines are the lines of a screen that it did not have before. One that is only no
 // longer chosen says nothing new. One below a line that was there before
@@ -288,11 +288,11 @@ var (
 		{"ERR ", "error, "},
 		{"WARN ", "warning, "},
 	}
-	button = regexp.MustCompile(`\[ ([^\[\]]+) \]`)
+	button = lazyregexp.New(`\[ ([^\[\]]+) \]`)
 	// gap is between two things in one line.
-	gap = regexp.MustCompile(`([,:;.]?) {2,}`)
+	gap = lazyregexp.New(`([,:;.]?) {2,}`)
 	// pieces are commas with nothing between them.
-	pieces   = regexp.MustCompile(` *,( *,)* +`)
+	pieces   = lazyregexp.New(` *,( *,)* +`)
 	anywhere = strings.NewReplacer(
 		" · ", ", ", "…", "...", "▲", "above: ", "▼", "below: ", "↓", "down", "↑", "up", "←", "left", "→", "right", "⌫", "backspace",
 		"✗", "failed", "✓", "done", "●", "selected", "–", "-",

@@ -2,13 +2,13 @@ package steprun
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"firstline/internal/clean"
+	"firstline/internal/lazyregexp"
 	"firstline/internal/wording"
 	"firstline/runbooks"
 	"firstline/runbooks/session"
@@ -66,7 +66,7 @@ func once(all []string) []string {
 
 // secret matches names of variables whose values are not for everybody who sees the
 // screen.
-var secret = regexp.MustCompile(`(?i)token|passw|pwd|secret|credential|private|api_?key|access_?key|cookie|auth`)
+var secret = lazyregexp.New(`(?i)token|passw|pwd|secret|credential|private|api_?key|access_?key|cookie|auth`)
 
 // mostOfValue bounds a value that is shown, in bytes.
 const mostOfValue = 60
