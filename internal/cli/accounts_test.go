@@ -178,7 +178,7 @@ func TestActionsInSeveralAccounts(t *testing.T) {
 		},
 		"two at once": {
 			args:   func(c *company) []string { return []string{"ack", c.onUS, c.onEU} },
-			status: exitPartly, says: []string{"This is in the PagerDuty account eu, and what comes before it in us: choose it by itself."}, us: -1,
+			status: exitPartly, says: []string{"It is in the PagerDuty account eu, and this goes to us: choose it by itself."}, us: -1,
 		},
 		"merge into the other": {
 			args:   func(c *company) []string { return []string{"merge", c.onUS, "--into", c.onEU} },

@@ -145,7 +145,7 @@ func (w Data) ofOther(account string) string {
 	if w.Account == "" || account == "" || account == w.Account {
 		return ""
 	}
-	return fmt.Sprintf("This is in the PagerDuty account %s, and what comes before it in %s: choose it by itself.", clean.Line(account), clean.Line(w.Account))
+	return fmt.Sprintf("It is in the PagerDuty account %s, and this goes to %s: choose it by itself.", clean.Line(account), clean.Line(w.Account))
 }
 
 func (w *Data) addPagerDuty(snap sources.Snapshot) {
