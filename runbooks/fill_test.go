@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"firstline/internal/race"
 )
 
 var labels = map[string]string{
@@ -296,6 +298,7 @@ func TestHarmlessValuesAreFilled(t *testing.T) {
 
 // Code that a shell's parser would take long to read, or with a deep stack, is no trouble.
 func TestHostileCodeIsRead(t *testing.T) {
+	race.Skip(t)
 	for _, open := range []string{"$(", "((", "(", "{ ", "`", "\"$(", "${x:-", "$((", "if ", "<<E\n", "'\\", "case x in x) ", "! ", "a | ", "\\`", "x=(", "[[ ( ", "@(", "f() ", "<pod", "{{"} {
 		for _, n := range []int{maxNesting / 2, 1 << 14} {
 			code := strings.Repeat(open, n) + " $POD"

@@ -8,6 +8,7 @@ import (
 
 	"charm.land/bubbles/v2/textarea"
 
+	"firstline/internal/race"
 	"firstline/ui/draw"
 )
 
@@ -47,6 +48,7 @@ func wholeField(t *testing.T, h *harness, area *textarea.Model) {
 // Whatever is written in the matchers of a silence, in a note or in a reason, the
 // line with the cursor is shown, and what is hidden is counted.
 func TestFieldsShowTheLineWithTheCursor(t *testing.T) {
+	race.Skip(t)
 	for _, key := range []string{"s", "n", "e"} {
 		for _, size := range sizes {
 			h := withAll(t, newAccount(), size[0], size[1], nil)

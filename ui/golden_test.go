@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/x/exp/golden"
 
+	"firstline/internal/race"
 	"firstline/internal/respond"
 	"firstline/internal/theme"
 	"firstline/sources"
@@ -141,7 +142,7 @@ func sourcesDown(h *harness) {
 // whose colour each cell has. With these, all themes are checked. `go test ./ui -run
 // Pictures -update` writes the files again.
 func TestPictures(t *testing.T) {
-	skipDrawing(t)
+	race.Skip(t)
 	for _, p := range pictures {
 		for _, size := range sizes {
 			name := fmt.Sprintf("%s/%dx%d", p.name, size[0], size[1])

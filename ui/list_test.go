@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/race"
 	"firstline/sources"
 	"firstline/ui/keymap"
 )
@@ -123,6 +124,7 @@ func TestRowsSayWhatNoSingleSourceKnows(t *testing.T) {
 // changes once, these are for going through the list at 200x50: a key that does not
 // scroll, and the mean of all.
 func TestAKeySendsFewBytes(t *testing.T) {
+	race.Skip(t)
 	const keys, most, mostInMean = 200, 300, 400
 	h := newHarness(t, 200, 50, func(o *Options) { o.Initial = storySources()[1:2] })
 	h.send(snapshotsMsg{list: fleet(noon, 1000)})

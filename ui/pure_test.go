@@ -12,6 +12,7 @@ import (
 	"charm.land/bubbles/v2/textarea"
 	"charm.land/bubbles/v2/textinput"
 
+	"firstline/internal/race"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
 	"firstline/ui/list"
@@ -193,6 +194,7 @@ var waysToRooms = []struct {
 }
 
 func TestViewChangesNothing(t *testing.T) {
+	race.Skip(t)
 	modes := map[keymap.Mode]bool{}
 	for _, way := range waysToRooms {
 		for _, size := range [][2]int{{120, 30}, {60, 15}} {
@@ -225,6 +227,7 @@ func TestViewChangesNothing(t *testing.T) {
 
 // In each room the key that leaves it is named, also where not all keys have room.
 func TestTheKeyThatLeavesIsAlwaysNamed(t *testing.T) {
+	race.Skip(t)
 	for _, way := range waysToRooms {
 		for _, width := range []int{80, 120} {
 			h := withAll(t, newAccount(), width, 24, func(o *Options) {

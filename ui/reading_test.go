@@ -7,6 +7,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"firstline/internal/race"
 	"firstline/runbooks"
 	"firstline/ui/draw"
 	"firstline/ui/keymap"
@@ -139,6 +140,7 @@ func TestSectionKeysStayWithinTheAlertsSection(t *testing.T) {
 // The screen says to whoever reads what actions are about, on each tab: the
 // group that is read, or what is selected and not on the screen. Space only scrolls.
 func TestReadingSaysWhatIsSelected(t *testing.T) {
+	race.Skip(t)
 	for _, size := range [][2]int{{60, 15}, {60, 20}, {80, 24}, {115, 30}, {120, 30}, {200, 50}} {
 		for _, tab := range []string{"1", "2", "3"} {
 			h := withAll(t, newAccount(), size[0], size[1], withManyLines)
@@ -209,6 +211,7 @@ func TestTheKeysOfReadingActThere(t *testing.T) {
 // The list comes back as it was left: whatever is read meanwhile, whatever comes in
 // and whatever sizes the terminal has meanwhile, no row is hidden that was not.
 func TestTheListComesBackAsItWasLeft(t *testing.T) {
+	race.Skip(t)
 	for _, n := range []int{1, 7, 10, 33} {
 		for _, size := range [][2]int{{60, 15}, {60, 20}, {80, 24}, {115, 30}, {120, 30}, {200, 50}} {
 			for row := range min(n, 12) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/race"
 	"firstline/internal/respond"
 	"firstline/internal/weekhours"
 	"firstline/sources"
@@ -35,6 +36,7 @@ func crowd(h *harness, d *account, n int) []string {
 // Before the key that sends, everybody who is notified was on the screen,
 // however small that is and however many they are.
 func TestWhoIsNotifiedWasOnTheScreen(t *testing.T) {
+	race.Skip(t)
 	for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 30}, {60, 50}, {200, 15}} {
 		for _, n := range []int{1, 2, 5, 9, 20, 40} {
 			for _, selected := range []int{1, 2} {
@@ -89,6 +91,7 @@ func flat(text string) string {
 // screen before the key that sends, no sentence is cut where it has room, and no
 // heading is shown without what is under it.
 func TestEachConsequenceWasWholeOnTheScreen(t *testing.T) {
+	race.Skip(t)
 	for _, size := range [][2]int{{60, 15}, {60, 20}, {80, 24}, {100, 30}, {120, 30}, {200, 50}} {
 		for name, open := range dialogs {
 			for _, crowded := range []int{0, 7} {
@@ -196,6 +199,7 @@ func (h *harness) whole() {
 
 // Scrolling by any steps shows whole sentences, gets to the end, and back.
 func TestScrollingShowsWholeSentences(t *testing.T) {
+	race.Skip(t)
 	for _, size := range [][2]int{{60, 15}, {60, 20}, {80, 24}, {100, 30}} {
 		for name, open := range dialogs {
 			d := newAccount()

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/race"
 	"firstline/internal/respond"
 	"firstline/ui/keymap"
 	"firstline/ui/palette"
@@ -90,6 +91,7 @@ func TestWhatTheRowCanNotDoIsDim(t *testing.T) {
 // Other people's words find a command, and what can be done is before what can't,
 // whatever is typed.
 func TestThePaletteKnowsOtherPeoplesWords(t *testing.T) {
+	race.Skip(t)
 	h := withAll(t, newAccount(), 80, 24, nil)
 	h.put("Q1CHECKOUT")
 	for typed, want := range map[string]string{
@@ -166,6 +168,7 @@ func TestTheKeysToSectionsAreBesideThem(t *testing.T) {
 // In the list and on the other tabs each key of the runbook says what has to be
 // pressed first, which is so, and each number says when no tab has it.
 func TestTheKeysOfTheRunbookSayWhatComesFirst(t *testing.T) {
+	race.Skip(t)
 	for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 30}} {
 		for _, c := range []struct {
 			open, first []string

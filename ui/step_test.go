@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/race"
 	"firstline/sources"
 	"firstline/ui/keymap"
 )
@@ -61,6 +62,7 @@ func (h *harness) inside() []string {
 // While one types, whatever it is, the dialog stays where it is and as high as it
 // is, its last line says what the keys do, and enter answers.
 func TestNothingMovesWhileOneTypes(t *testing.T) {
+	race.Skip(t)
 	for _, size := range [][2]int{{60, 15}, {60, 20}, {80, 24}, {120, 30}, {200, 50}} {
 		for name, open := range steps {
 			t.Run(fmt.Sprintf("%s/%dx%d", name, size[0], size[1]), func(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+
+	"firstline/internal/race"
 )
 
 var everySize = flag.Bool("sweep", false, "draw screens at every size from 20x5 to 300x100, and not only where their shape changes")
@@ -28,7 +30,7 @@ func span(from, to int) []int {
 // TestSweep draws the pictures at many sizes: none has a fault (drawn.faults). Each size
 // has some of the pictures, in turns: `go test ./ui -run Sweep -sweep` draws all sizes.
 func TestSweep(t *testing.T) {
-	skipDrawing(t)
+	race.Skip(t)
 	sweep, each := coarse, 2
 	if *everySize {
 		sweep.widths, sweep.heights, each = span(20, 300), span(5, 100), 1
@@ -81,14 +83,5 @@ func checkTooSmall(t *testing.T, name string, h *harness) {
 		if h.m.WidthOf(line) > h.m.Width {
 			t.Errorf("%s: %q is wider than the screen", name, line)
 		}
-	}
-}
-
-// skipDrawing skips a test of many frames with the race detector: drawing has no
-// goroutines, and takes six times as long. CI runs these tests once without it.
-func skipDrawing(t *testing.T) {
-	t.Helper()
-	if racing {
-		t.Skip("drawing has no goroutines to race")
 	}
 }

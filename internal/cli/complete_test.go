@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firstline/internal/faults"
+	"firstline/internal/race"
 	"firstline/sources/demo"
 )
 
@@ -57,6 +58,7 @@ func largeAccount(t *testing.T, n, alerts int, account demo.Account) (*harness, 
 // requests.
 func TestListProvesALargeAccount(t *testing.T) {
 	t.Parallel()
+	race.Skip(t)
 	w, p := largeAccount(t, 2000, 1, demo.Account{})
 	r := w.run("list", "--json").want(t, exitDone)
 	asked := len(p.Requests())

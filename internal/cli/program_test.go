@@ -194,7 +194,7 @@ func (x *terminal) until(what string, again func(), wanted func(string) bool) {
 			again()
 			did = time.Now()
 		}
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond) // each look at the screen starts a process
 	}
 }
 

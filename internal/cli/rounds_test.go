@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/race"
 	"firstline/sources/demo"
 )
 
@@ -336,6 +337,9 @@ var lateBy = []time.Duration{200 * time.Millisecond, time.Second, 3 * time.Secon
 func TestRandomRounds(t *testing.T) {
 	t.Parallel()
 	rounds, seed := usualRounds, uint64(1)
+	if race.Enabled {
+		rounds = usualRounds / 3
+	}
 	if v := os.Getenv(roundsVariable); v != "" {
 		var err error
 		if rounds, err = strconv.Atoi(v); err != nil {

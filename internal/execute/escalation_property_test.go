@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firstline/internal/execute"
+	"firstline/internal/race"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources/demo"
@@ -53,6 +54,7 @@ func person(line string) string {
 // the preview's lines are those that one would write who watched what the
 // stand-in PagerDuty then does, step by step, when nobody answers.
 func TestThePreviewSaysWhatPagerDutyDoes(t *testing.T) {
+	race.Skip(t)
 	seen := map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		a := drawAccount(t)
@@ -333,6 +335,7 @@ func (a *randomAccount) compareRules(t *rapid.T, p respond.Plan, g triage.Group,
 // what its group says of who follows and when is what the stand-in PagerDuty then
 // does, unless it says that it may be otherwise.
 func TestTheRowSaysWhatPagerDutyDoesNext(t *testing.T) {
+	race.Skip(t)
 	sure, unsure := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		a := drawAccount(t)

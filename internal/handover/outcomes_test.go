@@ -19,6 +19,7 @@ import (
 	"firstline/internal/handover"
 	"firstline/internal/history"
 	"firstline/internal/notetext"
+	"firstline/internal/race"
 	"firstline/internal/respond"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -347,11 +348,16 @@ func TestNothingIsClaimedThatDidNotHappen(t *testing.T) {
 	var running sync.WaitGroup
 	// Most of the time passes in waits that a 429 asks for.
 	room := make(chan struct{}, 24)
-	for name, a := range actions() {
-		for fault, f := range refusals() {
+	all, kinds, n := actions(), refusals(), 0
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		for _, fault := range slices.Sorted(maps.Keys(kinds)) {
+			a, f := all[name], kinds[fault]
 			for _, corrects := range []bool{true, false} {
 				// Few faults suffice for the refusal to change a note.
 				if !corrects && (a.r.Note == "" || !slices.Contains([]string{"1006", "1015", "403", "cut before", "cut after"}, fault)) {
+					continue
+				}
+				if n++; !race.Plays(n, 5) {
 					continue
 				}
 				running.Go(func() {
@@ -369,7 +375,7 @@ func TestNothingIsClaimedThatDidNotHappen(t *testing.T) {
 		}
 	}
 	running.Wait()
-	if refused.Load() < 400 || came.Load() < 40 {
+	if !race.Enabled && (refused.Load() < 400 || came.Load() < 40) {
 		t.Errorf("%d were refused and %d came about: the faults do not do what they should", refused.Load(), came.Load())
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firstline/internal/history/past"
+	"firstline/internal/race"
 	"firstline/internal/weekhours"
 	"firstline/sources"
 )
@@ -339,6 +340,7 @@ func (s *slow) total(of map[string]map[string]float64) map[string]float64 {
 
 // The report is what a slow and obvious computation says, whatever the history.
 func TestAgainstSlowComputation(t *testing.T) {
+	race.Skip(t)
 	hours, err := weekhours.Parse("Mon-Fri 09:00-17:00 Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)

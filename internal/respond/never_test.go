@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/race"
 	"firstline/internal/respond/fixture"
 	"firstline/internal/triage"
 	"firstline/sources"
@@ -31,6 +32,7 @@ func refusalGroups() map[string][]triage.Group {
 // What is refused before anything is chosen sends nothing, whatever is chosen
 // then; where a choice is possible, nothing is refused before.
 func TestWhatIsRefusedBeforeIsNeverSent(t *testing.T) {
+	race.Skip(t)
 	refusals, refusedTargets := map[Action]int{}, 0
 	nothing := dataWithoutPagerDuty()
 	nothing.Settings.Silencers, nothing.Alertmanagers = nil, nil
@@ -88,6 +90,7 @@ func TestWhatIsRefusedBeforeIsNeverSent(t *testing.T) {
 // A plan in two lines names people that the preview names so, and "nobody" only
 // where it says that nobody is notified.
 func TestTheBriefSaysNothingThatThePreviewDoesNot(t *testing.T) {
+	race.Skip(t)
 	named, followed := 0, 0
 	for name, r := range everyRequest() {
 		for kind, groups := range previewGroups() {

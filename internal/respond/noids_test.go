@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/race"
 	"firstline/internal/triage"
 	"firstline/sources"
 )
@@ -36,6 +37,7 @@ func bare(groups []triage.Group) []triage.Group {
 // No text about an action has an id of PagerDuty's, also where its answers have
 // no names: neither where lists have them, nor where these lack them as well.
 func TestNoTextHasAnID(t *testing.T) {
+	race.Skip(t)
 	withoutNames := func(w Data) Data {
 		w.Users, w.Policies, w.Services, w.OnCalls = slices.Clone(w.Users), slices.Clone(w.Policies), slices.Clone(w.Services), slices.Clone(w.OnCalls)
 		for i := range w.Users {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/race"
 	"firstline/sources"
 )
 
@@ -116,18 +117,22 @@ func TestJoinerRemembers(t *testing.T) {
 // TestJoinOnAllProcessors: a join divides its work. Run with -race, nothing that
 // the parts share is written; the groups are those of a single processor.
 func TestJoinOnAllProcessors(t *testing.T) {
+	alerts, incidents := 3_000, 600
+	if race.Enabled {
+		alerts, incidents = alerts/2, incidents/2 // which are divided, too
+	}
 	fleets := map[string]func() []sources.Snapshot{
-		"groups of five":     func() []sources.Snapshot { return fleet(5_000, 1_000) },
-		"groups of one":      func() []sources.Snapshot { return fleetOf(2_000, 1, 2_000) },
-		"without incidents":  func() []sources.Snapshot { return fleetOf(2_000, 1, 0) },
-		"two Alertmanagers":  func() []sources.Snapshot { return append(fleet(3_000, 600), fleet(3_000, 0)[0]) },
-		"Prometheus alone":   func() []sources.Snapshot { return fleet(3_000, 600)[1:] },
-		"time intervals":     func() []sources.Snapshot { return withRouting(fleet(3_000, 600), mutedRouting) },
-		"relabelled replica": func() []sources.Snapshot { return append(fleet(3_000, 600), fleet(3_000, 0)[1]) },
+		"groups of five":     func() []sources.Snapshot { return fleet(alerts, incidents) },
+		"groups of one":      func() []sources.Snapshot { return fleetOf(alerts, 1, alerts) },
+		"without incidents":  func() []sources.Snapshot { return fleetOf(alerts, 1, 0) },
+		"two Alertmanagers":  func() []sources.Snapshot { return append(fleet(alerts, incidents), fleet(alerts, 0)[0]) },
+		"Prometheus alone":   func() []sources.Snapshot { return fleet(alerts, incidents)[1:] },
+		"time intervals":     func() []sources.Snapshot { return withRouting(fleet(alerts, incidents), mutedRouting) },
+		"relabelled replica": func() []sources.Snapshot { return append(fleet(alerts, incidents), fleet(alerts, 0)[1]) },
 	}
 	for _, like := range likenesses {
-		fleets["without keys, "+like.name] = func() []sources.Snapshot { return fleetWithoutKeys(3_000, 600, 150, like) }
-		fleets["without keys, all read, "+like.name] = func() []sources.Snapshot { return fleetWithoutKeys(3_000, 600, 600, like) }
+		fleets["without keys, "+like.name] = func() []sources.Snapshot { return fleetWithoutKeys(alerts, incidents, incidents/4, like) }
+		fleets["without keys, all read, "+like.name] = func() []sources.Snapshot { return fleetWithoutKeys(alerts, incidents, incidents, like) }
 	}
 	for name, read := range fleets {
 		t.Run(name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/race"
 	"firstline/internal/schema"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -143,6 +144,7 @@ func played(t *testing.T) *Demo {
 }
 
 func TestAnswersAreValidUnderTheSchema(t *testing.T) {
+	race.Skip(t)
 	router := schemaRouter(t, "", "http://example.com")
 	d := played(t)
 	p := d.PagerDuty
@@ -283,6 +285,7 @@ func TestAnswersAreValidUnderTheSchema(t *testing.T) {
 
 // The answers of accounts that differ from the usual one.
 func TestAnswersOfOtherAccountsAreValidUnderTheSchema(t *testing.T) {
+	race.Skip(t)
 	router := schemaRouter(t, "", "http://example.com")
 	n := newNight(t, []PolicyLevel{on(5, "A", "C"), inTurn(5, "B", "D")}, func(d *Directory) {
 		withRules("A", NotificationRule{"high", 0, ContactPush}, NotificationRule{"high", 2 * time.Minute, ContactPhone}, NotificationRule{"high", 3 * time.Minute, ContactSMS}, NotificationRule{"low", 0, ContactEmail})(d)
@@ -363,6 +366,7 @@ func TestAnswersOfOtherAccountsAreValidUnderTheSchema(t *testing.T) {
 }
 
 func TestEventAnswersAreValidUnderTheSchema(t *testing.T) {
+	race.Skip(t)
 	router := schemaRouter(t, schema.Events, "http://example.com/v2")
 	d := played(t)
 	const key = "0123456789abcdef0123456789abc001"

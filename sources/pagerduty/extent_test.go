@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/race"
 	"firstline/sources"
 )
 
@@ -28,6 +29,7 @@ func many(f *fake, path, field string, n int) func(http.ResponseWriter, *http.Re
 // TestListsSayHowMuchOfThemWasRead covers lists that are capped, long, refused,
 // of an unknown form, or whole.
 func TestListsSayHowMuchOfThemWasRead(t *testing.T) {
+	race.Skip(t)
 	services := func(e sources.Extents) sources.Extent { return e.Services }
 	users := func(e sources.Extents) sources.Extent { return e.Users }
 	refused := func(path string, status int) func(*fake) func(http.ResponseWriter, *http.Request) bool {
@@ -239,6 +241,7 @@ func TestOnCallsAreReadAgainWhenATurnEnds(t *testing.T) {
 }
 
 func TestTeamsBeyondTheCap(t *testing.T) {
+	race.Skip(t)
 	for name, tc := range map[string]struct {
 		team    string
 		refused string

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"firstline/internal/race"
 	"firstline/sources"
 )
 
@@ -233,6 +234,7 @@ func TestNothingIsLostWhenPagesMove(t *testing.T) {
 }
 
 func TestMoreThanTenThousandIncidents(t *testing.T) {
+	race.Skip(t)
 	c, _, f := newFakeClient(t, 10_150, nil)
 	err := c.readAll(t.Context(), false, func() {}, func() {})
 	if err != nil {

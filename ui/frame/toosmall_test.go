@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"firstline/internal/race"
 	"firstline/sources"
 	"firstline/ui/room"
 	"firstline/ui/roomtest"
@@ -15,6 +16,7 @@ import (
 // Whatever the size of a screen that is too small: each source that fails is
 // named or counted, and nothing is larger than the screen.
 func TestTooSmallShowsWhatFails(t *testing.T) {
+	race.Skip(t)
 	for width := range 300 {
 		for height := range 30 {
 			s, _ := roomtest.Screen(width+1, height+1, nil)

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"firstline/internal/race"
 	"firstline/internal/triage"
 	"firstline/sources"
 	"firstline/ui/list"
@@ -14,6 +15,7 @@ import (
 // length and height, wherever it was and whatever was acted upon; and nothing is
 // hidden while there is room.
 func TestTheCursorGoesOnAfterAnAction(t *testing.T) {
+	race.Skip(t)
 	for seed := range uint64(120) {
 		random := rand.New(rand.NewPCG(seed, 13))
 		size := [][2]int{{60, 20}, {80, 24}, {120, 30}, {200, 50}}[random.IntN(4)]

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/internal/race"
 	"firstline/sources"
 	"firstline/ui/list"
 )
@@ -50,6 +51,7 @@ func (h *harness) full(after string) {
 // blank while a row is hidden, and the row under the cursor stays on its line.
 // Only where the list has become too short for that line it is at its end.
 func TestTheListIsFullAndTheRowStays(t *testing.T) {
+	race.Skip(t)
 	for seed := range uint64(60) {
 		random := rand.New(rand.NewPCG(seed, 9))
 		size := [][2]int{{80, 24}, {60, 20}, {120, 30}, {200, 50}, {80, 40}}[random.IntN(5)]

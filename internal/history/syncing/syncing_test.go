@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"firstline/internal/history/past"
+	"firstline/internal/race"
 	"firstline/internal/store"
 	"firstline/sources"
 	"firstline/sources/demo"
@@ -320,6 +321,7 @@ func TestSyncOfTeams(t *testing.T) {
 
 // A time with more entries than PagerDuty lists is read in parts.
 func TestSyncSplitsWhatIsCapped(t *testing.T) {
+	race.Skip(t)
 	a := newAccount(t, small())
 	// 10,500 entries in two hours.
 	a.AddPast(demo.Past{From: start.Add(-30 * time.Hour), Until: start.Add(-28 * time.Hour), Incidents: 700, EntriesEach: 15})

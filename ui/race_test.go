@@ -1,6 +1,0 @@
-//go:build race
-
-package ui
-
-// racing: the tests run with the race detector.
-const racing = true
