@@ -224,12 +224,12 @@ func (r *resolving) given(u use, of, key string) bool {
 // the other, unless the default keys of these two do so.
 func (r *resolving) findClashes() {
 	// Which of the uses of a mode a key asks for.
-	type place struct{ mode, key string }
-	asks := map[place][]int{}
+	type position struct{ mode, key string }
+	asks := map[position][]int{}
 	for mode, all := range inMode() {
 		for i, u := range all {
 			for _, k := range r.by[u.at] {
-				asks[place{mode, k}] = append(asks[place{mode, k}], i)
+				asks[position{mode, k}] = append(asks[position{mode, k}], i)
 			}
 		}
 	}
@@ -240,7 +240,7 @@ func (r *resolving) findClashes() {
 		for _, mode := range append([]string{u.mode}, behind[u.mode]...) {
 			same = same[:0]
 			for _, k := range own {
-				same = append(same, asks[place{mode, k}]...)
+				same = append(same, asks[position{mode, k}]...)
 			}
 			slices.Sort(same)
 			for _, i := range slices.Compact(same) {
