@@ -15,9 +15,9 @@ import (
 // which the argument is typed already.
 func (a *Actions) Verbs() []room.Verb {
 	return []room.Verb{
-		{Words: []string{"escalate"}, Takes: "to whom", Offers: a.escalations, Command: a.escalation, With: a.giveEscalation},
-		{Words: []string{"hand off", "handoff", "assign"}, Takes: "to whom", Offers: a.people, Command: to(keymap.HandOff), With: a.give},
-		{Words: []string{"ask to join", "ask"}, Takes: "whom", Offers: a.people, Command: to(keymap.AskResponders), With: a.give},
+		{Words: []string{"escalate"}, Takes: "first line, or owner where you are first line; or next level", Offers: a.escalations, Command: a.escalation},
+		{Words: []string{"hand off", "handoff", "assign"}, Takes: "to whom", Offers: a.people, Command: to(keymap.HandOff), With: a.givePerson},
+		{Words: []string{"ask to join", "ask"}, Takes: "whom", Offers: a.people, Command: to(keymap.AskResponders), With: a.givePerson},
 		{Words: []string{"snooze"}, Takes: ends, Offers: ofThese("30m", "1h", "2h", "4h", "until 09:00"), Command: a.until(keymap.SnoozeGroup), With: a.give},
 		{Words: []string{"silence"}, Takes: ends, Offers: ofThese("1h", "2h", "4h", "24h", "until 09:00"), Command: a.until(keymap.SilenceGroup), With: a.give},
 		{Words: []string{"extend silence", "extend"}, Takes: ends, Offers: ofThese("1h", "2h", "4h", "24h", "until 09:00"), Command: a.until(keymap.ExtendSilence), With: a.give},
@@ -78,11 +78,10 @@ func (a *Actions) escalations(typed string) []string {
 	if a.options.Respond.Role == respond.FirstLine {
 		return ofThese(toOwner, toNextLevel)(typed)
 	}
-	return ofThese(toFirstLine, toNextLevel, toOwner)(typed)
+	return ofThese(toFirstLine, toNextLevel)(typed)
 }
 
-// escalation is the command that escalates to somebody: what a developer gives to the
-// owner is handed off.
+// escalation is the command that escalates to somebody.
 func (a *Actions) escalation(argument string) (keymap.Command, string) {
 	first := a.options.Respond.Role == respond.FirstLine
 	switch argument = strings.ToLower(strings.TrimPrefix(strings.ToLower(argument), "to ")); {
@@ -91,7 +90,7 @@ func (a *Actions) escalation(argument string) (keymap.Command, string) {
 	case isOwner(argument) && first, argument == toFirstLine && !first:
 		return keymap.Escalate, ""
 	case isOwner(argument):
-		return keymap.HandOff, ""
+		return keymap.NoCommand, "a developer escalates to first line: \"hand off owner\" gives it to the owner"
 	case argument == toFirstLine:
 		return keymap.NoCommand, "you are first line here: escalate to the owner or to the next level"
 	}
@@ -99,13 +98,6 @@ func (a *Actions) escalation(argument string) (keymap.Command, string) {
 }
 
 func isOwner(argument string) bool { return argument == toOwner || argument == "the "+toOwner }
-
-// giveEscalation gives the owner to the dialog of a hand-off.
-func (a *Actions) giveEscalation(string) {
-	if a.Dialog != nil && a.Dialog.action == respond.HandOff {
-		a.give(toOwner)
-	}
-}
 
 // people are the names of those who can get a problem, of what the sources say.
 func (a *Actions) people(typed string) []string {
@@ -155,6 +147,16 @@ func (a *Actions) give(argument string) {
 		d.given = argument
 		d.giveNow()
 	}
+}
+
+// givePerson gives who gets a problem, where "me" is the person at the screen.
+func (a *Actions) givePerson(argument string) {
+	for _, s := range a.options.Snapshots() {
+		if me := s.Data.Me; me != nil && strings.EqualFold(argument, "me") {
+			argument = clean.Line(me.Name)
+		}
+	}
+	a.give(argument)
 }
 
 // giveText puts a text into the dialog that was opened, after what was there.
