@@ -20,9 +20,6 @@ import (
 // attention are the signals of the screen to who does not look at it.
 func (s *setup) attention(environment func(string) string) signal.Options {
 	a := s.config.Attention
-	if s.demo {
-		a = config.DefaultAttention()
-	}
 	o := signal.Options{
 		Matches: func(g triage.Group, now time.Time) bool { return a.Filter.Match(g, now) },
 		Reading: a.Reading, Quiet: a.Quiet, Title: a.Title, Bell: a.Bell, Terminal: attention.TerminalOf(a.Terminal, environment),

@@ -379,6 +379,9 @@ func (a *app) withSetup(ctx context.Context, command func(context.Context, *setu
 		return err
 	}
 	defer s.close()
+	for _, sentence := range s.warnings {
+		a.sayf("%s", sentence)
+	}
 	return command(ctx, s)
 }
 

@@ -59,6 +59,7 @@ func (s *setup) startDemo(options *runbooks.Options, story, asked string) error 
 	}
 	s.config = config.Config{
 		Sparklines:   true,
+		Attention:    config.DefaultAttention(),
 		Readiness:    readiness.Defaults(),
 		Me:           config.Me{Email: email, Role: role},
 		PagerDuty:    []config.PagerDuty{{Name: config.PagerDutyName, Email: email, URL: d.PagerDuty.URL(), Interval: demoInterval}},

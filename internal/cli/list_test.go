@@ -261,7 +261,7 @@ func TestDemo(t *testing.T) {
 		}
 	}
 	runApp(t.Context(), "", nil, "--demo", "check").want(t, exitDone)
-	runApp(t.Context(), "", nil, "--demo", "--config", "x", "check").want(t, exitUsage)
+	runApp(t.Context(), "", nil, "--demo", "--config", "x", "check").want(t, exitFailed).says(t, "there is no such file")
 	for role, status := range map[string]int{"first-line": exitDone, "developer": exitDone, "bogus": exitUsage} {
 		t.Setenv("FIRSTLINE_ME_ROLE", role)
 		r := runApp(t.Context(), "", nil, "--demo", "escalate", number, "--reason", "why", "--dry-run").want(t, status)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -70,7 +71,7 @@ func (a *app) runScreen(ctx context.Context, s *setup) error {
 		if warning != "" {
 			options.Warnings = append(options.Warnings, warning)
 		}
-		options.Warnings = append(options.Warnings, a.earlier...)
+		options.Warnings = append(options.Warnings, slices.Concat(s.warnings, a.earlier)...)
 		return options
 	}
 	defer a.holdTerminal()()

@@ -53,6 +53,8 @@ type setup struct {
 	// not all tokens were found; tokenDigests are those of the tokens, by account.
 	identity     string
 	tokenDigests map[string]string
+	// warnings are what the person is to know of the configuration.
+	warnings []string
 	// stateDirectory is where it is.
 	stateDirectory string
 	log            *slog.Logger
@@ -108,11 +110,13 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 	}
 	options := runbooks.Options{}
 	if a.flags.demo != "" {
-		if a.flags.config != "" {
-			return s, usagef("--demo uses no configuration: leave out --config")
-		}
 		if err := s.startDemo(&options, a.flags.demo, a.flags.role); err != nil {
 			return s, err
+		}
+		if a.flags.config != "" {
+			if err := s.dressDemo(a.flags.config); err != nil {
+				return s, err
+			}
 		}
 	} else {
 		if s.config, err = config.Load(a.flags.config); err != nil {

@@ -124,6 +124,9 @@ func (c Config) Differs(other Config) []string {
 	return tables
 }
 
+// Tables returns the tables that are written, as their headers are.
+func (c Config) Tables() []string { return c.Differs(Config{}) }
+
 // Me is the person at the screen.
 type Me struct {
 	Email string

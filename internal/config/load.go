@@ -49,6 +49,21 @@ func Load(path string) (Config, error) {
 	return c, nil
 }
 
+// LoadFile reads the configuration in one file, without the environment.
+func LoadFile(path string) (Config, error) {
+	path, err := filepath.Abs(expandHome(path))
+	if err != nil {
+		return Config{}, fmt.Errorf("finding the configuration: %w", err)
+	}
+	data, err := readFile(path)
+	if err != nil {
+		return Config{}, err
+	}
+	c, err := Parse(path, data, nil)
+	c.Path = path
+	return c, err
+}
+
 func readFile(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
