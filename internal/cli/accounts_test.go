@@ -3,8 +3,10 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -265,4 +267,32 @@ func TestThePastOfSeveralAccounts(t *testing.T) {
 	sync("--team", "Shops").want(t, exitDone)
 	c.configure(c.account("eu", c.eu))
 	sync().want(t, exitFailed).says(t, "has the history of eu.pagerduty.com, us.pagerduty.com, and this is eu.pagerduty.com")
+}
+
+// TestReadinessInSeveralAccounts: a service is judged by the account that has it, and a
+// name that both have means none.
+func TestReadinessInSeveralAccounts(t *testing.T) {
+	c := newCompany(t)
+	c.eu.Change(func(d *demo.Directory) {
+		d.Services = append(d.Services, demo.Service{ID: "PVMAIL2", Name: "Mail", PolicyID: "POWNER2"})
+	})
+	c.configure(c.account("us", c.us), c.account("eu", c.eu), "[[service]]\nname = \"Shop\"\nescalation_policy = \"Developers\"\n[[service]]\nname = \"Post\"\npagerduty = \"Mail\"\nescalation_policy = \"Developers\"\n")
+	a := newApp(strings.NewReader(""), io.Discard, io.Discard, "test")
+	a.now, a.stateHome, a.flags.config = c.clock, c.state, c.config
+	s, err := a.newSetup(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	m := &measuring{s: s, l: s.read(t.Context())}
+	m.readOwners()
+	found := map[string][]string{}
+	for _, one := range m.services {
+		found[one.name] = append(found[one.name], one.pagerDuty.ID+" "+one.policy.ID)
+	}
+	want := map[string][]string{"Shop": {" ", "PVSHOP1 POWNER1", "PVSHOP2 POWNER2"}, "Post": {"PVMAIL2 POWNER2"}}
+	if !reflect.DeepEqual(found, want) {
+		t.Errorf("the services are %q, want %q", found, want)
+	}
+	c.run("readiness").want(t, exitWanting).says(t, "Post", "Shop")
 }

@@ -129,5 +129,5 @@ func (m *measuring) extent() sources.Extent {
 	if m.ownersUnread != "" {
 		return sources.Extent{Read: true, Missing: m.ownersUnread}
 	}
-	return m.directory.Extents.Services
+	return m.owners.Services
 }

@@ -24,8 +24,9 @@ import (
 type measuring struct {
 	s *setup
 	l reading
-	// directory is PagerDuty's, and ownersUnread is why it may lack something.
-	directory    sources.Data
+	// owners say how much of PagerDuty's services and policies was read, and ownersUnread
+	// is why they may lack something.
+	owners       sources.Extents
 	ownersUnread string
 	services     []*ownedService
 	rulesUnread  string
@@ -109,29 +110,59 @@ func (m *measuring) reports(ctx context.Context, services []*ownedService) []rea
 // readOwners finds the services of the configuration and of PagerDuty, and their owners.
 func (m *measuring) readOwners() {
 	m.ownersUnread = "no PagerDuty is configured"
+	var accounts []sources.Data
 	for _, snap := range m.l.snapshots {
 		if snap.Source.Kind != sources.PagerDuty {
 			continue
 		}
-		m.directory, m.ownersUnread = snap.Data, ""
+		if len(accounts) == 0 {
+			m.owners, m.ownersUnread = snap.Data.Extents, ""
+		}
 		if !snap.OK() {
-			m.ownersUnread = oneLine(failure(snap))
+			m.ownersUnread = cmp.Or(m.ownersUnread, oneLine(failure(snap)))
 		}
+		accounts, m.owners = append(accounts, snap.Data), m.owners.And(snap.Data.Extents)
 	}
-	d := &m.directory
 	for _, rule := range m.s.triage.Services {
-		one := &ownedService{name: rule.Name, team: rule.Team, configured: true}
-		for _, service := range sources.Named(d.Services, cmp.Or(rule.PagerDuty, rule.Name), serviceNames) {
-			one.pagerDuty, one.policy = service, service.Policy
-		}
-		if rule.Policy != "" {
-			one.policy = sources.Reference{}
-			for _, p := range sources.Named(d.Policies, rule.Policy, (*sources.Policy).Names) {
-				one.policy = sources.Reference{ID: p.ID, Name: p.Name}
-			}
-		}
-		m.addService(one)
+		m.addService(ownedOf(rule, accounts))
 	}
+	for n := range accounts {
+		m.addOwn(&accounts[n])
+	}
+}
+
+// ownedOf is the service of a [[service]]. A name that several accounts have says of none
+// of them that it is meant.
+func ownedOf(rule triage.ServiceRule, accounts []sources.Data) *ownedService {
+	one := &ownedService{name: rule.Name, team: rule.Team, configured: true}
+	var found []sources.Service
+	from := accounts
+	for n := range accounts {
+		if hits := sources.Named(accounts[n].Services, cmp.Or(rule.PagerDuty, rule.Name), serviceNames); len(hits) > 0 {
+			found, from = append(found, hits...), accounts[n:n+1]
+		}
+	}
+	if len(found) == 1 {
+		one.pagerDuty, one.policy = found[0], found[0].Policy
+	} else {
+		from = accounts
+	}
+	if rule.Policy == "" {
+		return one
+	}
+	var policies []sources.Policy
+	for n := range from {
+		policies = append(policies, sources.Named(from[n].Policies, rule.Policy, (*sources.Policy).Names)...)
+	}
+	one.policy = sources.Reference{}
+	if len(policies) == 1 {
+		one.policy = sources.Reference{ID: policies[0].ID, Name: policies[0].Name}
+	}
+	return one
+}
+
+// addOwn adds the services of an account that no [[service]] is about.
+func (m *measuring) addOwn(d *sources.Data) {
 	first := sources.Named(d.Policies, m.s.settings.FirstLinePolicy, (*sources.Policy).Names)
 	for _, service := range d.Services {
 		if slices.ContainsFunc(m.services, func(o *ownedService) bool { return o.pagerDuty.ID == service.ID }) || service.Name == "" {
@@ -261,7 +292,7 @@ func (m *measuring) report(one *ownedService) readiness.Report {
 		Name: one.name, Team: one.team, Rules: one.rules, RulesUnread: m.rulesUnread, LoadUnread: m.loadUnread, Policy: m.policies[one.policy.ID],
 		SLOs: one.slos.Readings, SLOsUnread: strings.Join(one.slos.Missing, ", "),
 	}
-	owners := m.directory.Extents.Services.And(m.directory.Extents.Policies)
+	owners := m.owners.Services.And(m.owners.Policies)
 	if service.OwnerUnread = m.ownersUnread; service.OwnerUnread == "" && !owners.Whole() {
 		service.OwnerUnread = "not all services and policies could be read: " + owners.Why()
 	}

@@ -86,19 +86,20 @@ func (s *setup) selectables(h past.History) (teams, services, people []selectabl
 // readDirectory takes the services and teams from what PagerDuty said last. The demo has
 // stored nothing yet, and asks its own. No screen may run.
 func (s *setup) readDirectory(ctx context.Context) {
+	s.directory = sources.Data{}
 	for _, r := range s.readers {
 		if r.Source().Kind != sources.PagerDuty {
 			continue
 		}
-		s.directory = s.lastStored(ctx, r.Source()).Data
-		if !s.demo {
-			continue
+		data := s.lastStored(ctx, r.Source()).Data
+		if s.demo {
+			var err error
+			if data, err = r.Read(ctx, func(sources.Data) {}); err != nil {
+				s.log.Warn("the demo's services were not read", "why", err)
+			}
 		}
-		data, err := r.Read(ctx, func(sources.Data) {})
-		if err != nil {
-			s.log.Warn("the demo's services were not read", "why", err)
-		}
-		s.directory = data
+		s.directory.Services = append(s.directory.Services, data.Services...)
+		s.directory.Teams = append(s.directory.Teams, data.Teams...)
 	}
 }
 
