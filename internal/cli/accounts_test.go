@@ -107,6 +107,8 @@ func TestListOfSeveralAccounts(t *testing.T) {
 	c.run("oncall", "Nobody").want(t, exitFailed).says(t, "no team or service")
 	c.run("check").want(t, exitDone).says(t, "us: you are Dana Okafor (dana@us.example.com)", "eu: you are Dana Okafor (dana@eu.example.com)",
 		"first line in us: escalates to the policy First line (PFIRST1)", "first line in eu: escalates to the policy First line (PFIRST2)")
+	c.eu.Change(func(d *demo.Directory) { d.Users[0].TimeZone = "Asia/Tokyo" })
+	c.run("handover").want(t, exitDone).says(t, "CET") // of the first account
 	c.run("check", "--self").want(t, exitDone).says(t, "requests to us:", "requests to eu:")
 }
 

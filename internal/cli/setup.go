@@ -179,10 +179,12 @@ func (a *app) equip(ctx context.Context, s, before *setup, options runbooks.Opti
 	}
 }
 
-// learnZone takes the person's time zone from what PagerDuty says.
+// learnZone takes the person's time zone from what PagerDuty says; of several accounts the
+// first one, so that times do not go back and forth.
 func (s *setup) learnZone(snapshots ...sources.Snapshot) {
+	first := s.config.Account().Name
 	for _, snap := range snapshots {
-		if me := snap.Data.Me; me != nil {
+		if me := snap.Data.Me; me != nil && snap.Source.Name == first {
 			s.own.Learn(me.TimeZone)
 		}
 	}
