@@ -54,14 +54,14 @@ Exit status: 0 all is as wanted (also when somebody was faster), 1 nothing is,
 // actionCommands are the commands that act on groups.
 func (a *app) actionCommands() []*cobra.Command {
 	ack := a.actionCommand(respond.Acknowledge, &cobra.Command{
-		Use:   "ack TARGET…",
+		Use:   "ack TARGET...",
 		Short: "Acknowledge alert groups",
 		Long:  "Sets the incidents acknowledged. For alerts that nobody was notified of, --instead\nsays what to do.\n" + targetHelp,
 		Example: `  firstline ack 1042 1043
   firstline ack --instead silence 3f9c21ab --reason "known, deploy in 10 min"`,
 	})
 	escalate := a.actionCommand(respond.Escalate, &cobra.Command{
-		Use:   "escalate TARGET…",
+		Use:   "escalate TARGET...",
 		Short: "Escalate alert groups to first line or to the owner",
 		Long: "Posts a note and gives the incidents to another escalation policy. Without --to\n" +
 			"a developer escalates to the first line, and the first line to the owner.\n" + targetHelp,
@@ -69,14 +69,14 @@ func (a *app) actionCommands() []*cobra.Command {
   firstline escalate 1042 --to owner --dry-run`,
 	})
 	handOff := a.actionCommand(respond.HandOff, &cobra.Command{
-		Use:   "handoff --to WHOM TARGET…",
+		Use:   "handoff --to WHOM TARGET...",
 		Short: "Hand alert groups off to a person, a team or a policy",
 		Long:  "Posts a note and assigns the incidents to a person, or gives them to a team's\nescalation policy.\n" + targetHelp,
 		Example: `  firstline handoff 1042 --to user:ann@example.com --reason "knows the database"
   firstline handoff 1042 1043 --to team:Payments --yes`,
 	})
 	note := a.actionCommand(respond.AddNote, &cobra.Command{
-		Use:   "note --reason TEXT TARGET…",
+		Use:   "note --reason TEXT TARGET...",
 		Short: "Add a note to incidents",
 		Long:  "Adds a note. Without --reason its text is read from standard input, when that is\nnot a terminal.\n" + targetHelp,
 		Example: `  firstline note 1042 --reason "restarted api-0, watching"
@@ -213,9 +213,9 @@ func (a *app) carryOut(ctx context.Context, s *setup, l reading, r respond.Reque
 		a.sayf("the journal can't be read: %s", oneLine(err.Error()))
 	}
 	plan := respond.NewPlan(r, w)
-	preview := a.out
+	preview := a.text()
 	if f.asJSON {
-		preview = a.errOut
+		preview = a.textTo(a.errOut)
 	}
 	if !f.asJSON || !f.yes && !f.dryRun {
 		for _, line := range plan.Lines() {
@@ -261,7 +261,7 @@ func (a *app) carryOut(ctx context.Context, s *setup, l reading, r respond.Reque
 	results := doer.Do(waiting, plan, func(result respond.Result) {
 		s.log.Info("acted", "action", string(plan.Action), "group", result.GroupID, "outcome", string(result.Outcome))
 		if !f.asJSON {
-			fmt.Fprintf(a.out, "%s: %s: %s\n", oneLine(result.GroupID), result.Outcome, oneLine(result.Sentence)) //nolint:errcheck // as above
+			fmt.Fprintf(a.text(), "%s: %s: %s\n", oneLine(result.GroupID), result.Outcome, oneLine(result.Sentence)) //nolint:errcheck // as above
 		}
 	})
 	if slices.ContainsFunc(results, func(r respond.Result) bool { return r.EarlierUnknown }) {

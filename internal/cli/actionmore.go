@@ -19,43 +19,43 @@ WHEN is how long or until when: 30m, 2h, 3d, "until 09:00", "tomorrow 09:00",
 // they are.
 func (a *app) incidentCommands() []*cobra.Command {
 	nextLevel := a.actionCommand(respond.NextLevel, &cobra.Command{
-		Use:     "next-level TARGET…",
+		Use:     "next-level TARGET...",
 		Short:   "Escalate incidents to the next level of their policy",
 		Long:    "Posts a note and notifies the next level of the escalation policy that the incident\nis on.\n" + targetHelp,
 		Example: `  firstline next-level 1042 --reason "Ann does not answer"`,
 	})
 	resolve := a.actionCommand(respond.Resolve, &cobra.Command{
-		Use:     "resolve TARGET…",
+		Use:     "resolve TARGET...",
 		Short:   "Resolve incidents",
 		Long:    "Resolves incidents, with the reason as PagerDuty's resolution. What still fires is\npaged again.\n" + targetHelp,
 		Example: `  firstline resolve 1042 --reason "rolled back"`,
 	})
 	snooze := a.actionCommand(respond.Snooze, &cobra.Command{
-		Use:     "snooze --until WHEN TARGET…",
+		Use:     "snooze --until WHEN TARGET...",
 		Short:   "Snooze incidents until a time",
 		Long:    "Snoozes incidents: they stay acknowledged until a time, at most 7 days, and then trigger again.\n" + untilHelp + "\n" + targetHelp,
 		Example: `  firstline snooze 1042 --until "tomorrow 09:00"`,
 	})
 	merge := a.actionCommand(respond.Merge, &cobra.Command{
-		Use:     "merge --into TARGET TARGET…",
+		Use:     "merge --into TARGET TARGET...",
 		Short:   "Merge incidents into one",
 		Long:    "Moves the alerts of incidents into another and resolves them. It can't be undone.\n" + targetHelp,
 		Example: `  firstline merge --into 1042 1043 1044`,
 	})
 	urgency := a.actionCommand(respond.SetUrgency, &cobra.Command{
-		Use:     "urgency high|low TARGET…",
+		Use:     "urgency high|low TARGET...",
 		Short:   "Change the urgency of incidents",
 		Long:    "Changes the urgency. Making it high notifies those who have the incident.\n" + targetHelp,
 		Example: `  firstline urgency low 1042`,
 	})
 	priority := a.actionCommand(respond.SetPriority, &cobra.Command{
-		Use:     "priority PRIORITY TARGET…",
+		Use:     "priority PRIORITY TARGET...",
 		Short:   "Change the priority of incidents",
 		Long:    "Gives incidents one of the account's priorities, by its name or id.\n" + targetHelp,
 		Example: `  firstline priority P1 1042`,
 	})
 	silence := a.actionCommand(respond.Silence, &cobra.Command{
-		Use:   "silence --until WHEN [--match MATCHERS] [TARGET…]",
+		Use:   "silence --until WHEN [--match MATCHERS] [TARGET...]",
 		Short: "Silence alerts in Alertmanager",
 		Long: "Makes silences for the alerts of groups and no other that fires now, or with\n" +
 			"--match for what label matchers match.\n" + untilHelp + "\n" + targetHelp,
@@ -63,13 +63,13 @@ func (a *app) incidentCommands() []*cobra.Command {
   firstline silence --match 'alertname="DiskFull",node="n1"' --until "tomorrow 09:00"`,
 	})
 	extend := a.actionCommand(respond.ExtendSilence, &cobra.Command{
-		Use:     "extend --until WHEN [--id SILENCE] [TARGET…]",
+		Use:     "extend --until WHEN [--id SILENCE] [TARGET...]",
 		Short:   "Extend silences",
 		Long:    "Extends the silences that mute groups, or one by its id.\n" + untilHelp + "\n" + targetHelp,
 		Example: `  firstline silence extend 3f9c21ab --until 4h`,
 	})
 	expire := a.actionCommand(respond.ExpireSilence, &cobra.Command{
-		Use:     "expire [--id SILENCE] [TARGET…]",
+		Use:     "expire [--id SILENCE] [TARGET...]",
 		Short:   "End silences now",
 		Long:    "Ends the silences that mute groups, or one by its id.\n" + targetHelp,
 		Example: `  firstline silence expire 3f9c21ab`,

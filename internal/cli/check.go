@@ -137,7 +137,7 @@ func (a *app) printFindings(findings []finding, wanting, asJSON bool) error {
 		}
 	} else {
 		for _, f := range findings {
-			if _, err := fmt.Fprintf(a.out, "%s %s: %s\n", a.mark(f.Verdict), oneLine(f.Name), oneLine(f.Sentence)); err != nil {
+			if _, err := fmt.Fprintf(a.text(), "%s %s: %s\n", a.mark(f.Verdict), oneLine(f.Name), oneLine(f.Sentence)); err != nil {
 				return fmt.Errorf("writing the check: %w", err)
 			}
 		}

@@ -149,6 +149,9 @@ type app struct {
 	// settleTime is how long a command looks for what came of earlier runs.
 	settleTime time.Duration
 
+	// ascii is what the configuration says of ASCII; nil: nothing.
+	ascii *bool
+
 	// typed are the answers that are typed; made once, for they are read ahead.
 	typed *answers
 
@@ -240,7 +243,7 @@ func (a *app) complain(err error) {
 
 // sayf writes a line for the person to errOut.
 func (a *app) sayf(format string, v ...any) {
-	fmt.Fprint(a.errOut, credentials.HideAny(fmt.Sprintf("firstline: "+format+"\n", v...))) //nolint:errcheck // there is nowhere else to say it
+	fmt.Fprint(a.textTo(a.errOut), credentials.HideAny(fmt.Sprintf("firstline: "+format+"\n", v...))) //nolint:errcheck // there is nowhere else to say it
 }
 
 func (a *app) rootCommand() *cobra.Command {
@@ -272,6 +275,11 @@ closed, 143 after SIGTERM.`,
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.errOut)
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		root.SetOut(a.text())
+		help(cmd, args)
+	})
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w (see %s --help)", err, cmd.CommandPath())
 	})

@@ -154,7 +154,7 @@ func (a *app) handover(ctx context.Context, s *setup, f handoverFlags) error {
 		}
 		a.sayf("written to %s", oneLine(f.output))
 	case len(targets) == 0:
-		if _, err := fmt.Fprint(a.out, text); err != nil {
+		if _, err := fmt.Fprint(a.text(), text); err != nil {
 			return fmt.Errorf("writing the text: %w", err)
 		}
 	}

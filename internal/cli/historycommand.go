@@ -132,7 +132,7 @@ func (a *app) printHistory(ctx context.Context, s *setup, open bool, since time.
 
 func (a *app) printActs(acts []actJSON, open bool, clock wallclock.Clock) {
 	if len(acts) == 0 && open {
-		fmt.Fprintln(a.out, "Nothing is unknown.") //nolint:errcheck // as elsewhere
+		fmt.Fprintln(a.text(), "Nothing is unknown.") //nolint:errcheck // as elsewhere
 	}
 	for _, act := range acts {
 		at, _ := time.Parse(time.RFC3339, act.At)
@@ -145,7 +145,7 @@ func (a *app) printActs(acts []actJSON, open bool, clock wallclock.Clock) {
 			what = append(what, "to "+oneLine(act.Target))
 		}
 		what = append(what, "by "+oneLine(act.By))
-		fmt.Fprintf(a.out, "%s: %s: %s\n", strings.Join(slices.DeleteFunc(what, func(s string) bool { return s == "" }), " "), //nolint:errcheck // as elsewhere
+		fmt.Fprintf(a.text(), "%s: %s: %s\n", strings.Join(slices.DeleteFunc(what, func(s string) bool { return s == "" }), " "), //nolint:errcheck // as elsewhere
 			act.Outcome, oneLine(act.Sentence)+act.stillComes(clock))
 	}
 }

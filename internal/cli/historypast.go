@@ -139,7 +139,7 @@ func (a *app) writePast(found []pastJSON, asJSON bool, clock wallclock.Clock) er
 		}
 		fmt.Fprintf(&b, "%s  #%d  %s  %s: %s; %s\n", clock.Stamp(began), i.Number, dash(i.Service), i.Title, state, i.notified())
 	}
-	_, err := fmt.Fprint(a.out, b.String())
+	_, err := fmt.Fprint(a.text(), b.String())
 	return err
 }
 

@@ -38,7 +38,7 @@ func writeFindings(a *app, c checked) error {
 		case f.Path != "":
 			at = f.Path + ": "
 		}
-		if _, err := fmt.Fprintf(a.out, "%-25s  %s\n", f.Kind, oneLine(at+f.Sentence)); err != nil {
+		if _, err := fmt.Fprintf(a.text(), "%-25s  %s\n", f.Kind, oneLine(at+f.Sentence)); err != nil {
 			return fmt.Errorf("writing the findings: %w", err)
 		}
 	}

@@ -98,7 +98,7 @@ func (a *app) onCall(ctx context.Context, s *setup, typed string, asJSON bool) e
 		}
 		return exit(status)
 	}
-	if _, err := fmt.Fprint(a.out, onCallText(l, rotas)); err != nil {
+	if _, err := fmt.Fprint(a.text(), onCallText(l, rotas)); err != nil {
 		return fmt.Errorf("printing who is on call: %w", err)
 	}
 	return exit(status)

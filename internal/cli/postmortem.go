@@ -118,7 +118,7 @@ func (a *app) postmortem(ctx context.Context, s *setup, typed string, write bool
 	}
 	text := p.Markdown()
 	if !write {
-		if _, err := fmt.Fprint(a.out, text); err != nil {
+		if _, err := fmt.Fprint(a.text(), text); err != nil {
 			return fmt.Errorf("printing the postmortem: %w", err)
 		}
 	} else {
@@ -256,12 +256,12 @@ func (a *app) printFollowUps(out followUpsJSON) {
 		if f.Fault != nil {
 			about = append(about, *f.Fault)
 		}
-		fmt.Fprintf(a.out, "%s:%d: %s (%s)\n", f.File, f.Line, f.Text, strings.Join(about, ", ")) //nolint:errcheck // as elsewhere
+		fmt.Fprintf(a.text(), "%s:%d: %s (%s)\n", f.File, f.Line, f.Text, strings.Join(about, ", ")) //nolint:errcheck // as elsewhere
 	}
 	for _, sentence := range out.Unread {
 		a.sayf("%s", sentence)
 	}
 	if len(out.FollowUps) == 0 && len(out.Unread) == 0 {
-		fmt.Fprintln(a.out, "No follow-up is open.") //nolint:errcheck // as elsewhere
+		fmt.Fprintln(a.text(), "No follow-up is open.") //nolint:errcheck // as elsewhere
 	}
 }

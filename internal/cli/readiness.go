@@ -118,7 +118,7 @@ func (a *app) printReadiness(s *setup, all []readiness.Report, one bool, format 
 	default:
 		text = readiness.Overview(all, clock, width)
 	}
-	if _, err := fmt.Fprint(a.out, text); err != nil {
+	if _, err := fmt.Fprint(a.text(), text); err != nil {
 		return fmt.Errorf("printing the readiness: %w", err)
 	}
 	return nil

@@ -25,7 +25,7 @@ func (a *app) printDefinitions() error {
 		t := report.NewTable(id)
 		add(t.ID, "table: "+t.Title, t.Definition)
 	}
-	_, err := fmt.Fprint(a.out, b.String())
+	_, err := fmt.Fprint(a.text(), b.String())
 	return err
 }
 
@@ -46,7 +46,7 @@ func (a *app) printReport(r *report.Report, f reportFlags, now time.Time) error 
 		_, err := fmt.Fprint(a.out, r.HTML(clock, now))
 		return err
 	case f.format == "markdown":
-		_, err := fmt.Fprint(a.out, r.Markdown(clock))
+		_, err := fmt.Fprint(a.text(), r.Markdown(clock))
 		return err
 	}
 	var b strings.Builder
@@ -62,7 +62,7 @@ func (a *app) printReport(r *report.Report, f reportFlags, now time.Time) error 
 	for n := range r.Tables {
 		b.WriteString("\n" + a.tableText(&r.Tables[n]))
 	}
-	_, err := fmt.Fprint(a.out, b.String())
+	_, err := fmt.Fprint(a.text(), b.String())
 	return err
 }
 
@@ -93,13 +93,14 @@ func (a *app) printTable(t *report.Table, format string) error {
 	case "json":
 		return writeJSON(a.out, tableJSONOf(t))
 	case "csv":
-		text = t.CSV()
+		_, err := fmt.Fprint(a.out, t.CSV())
+		return err
 	case "markdown":
 		text = t.Markdown()
 	default:
 		text = a.tableText(t)
 	}
-	_, err := fmt.Fprint(a.out, text)
+	_, err := fmt.Fprint(a.text(), text)
 	return err
 }
 
@@ -241,6 +242,6 @@ func (a *app) printBehind(r *report.Report, at int, clock wallclock.Clock) error
 		}
 		b.WriteString(strings.Join(parts, "  ") + "\n")
 	}
-	_, err := fmt.Fprint(a.out, b.String())
+	_, err := fmt.Fprint(a.text(), b.String())
 	return err
 }

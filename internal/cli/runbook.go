@@ -147,16 +147,16 @@ func (a *app) runbook(ctx context.Context, s *setup, target string, f runbookFla
 		})
 	}
 	a.sayf("%s", where(m, s.now()))
-	text := rb.Written()
+	text, out := rb.Written(), a.out
 	if !f.raw {
 		style := runbooks.Style{Width: a.runbookWidth(f.width), Dark: true, NoColor: !a.colour(), Addresses: !a.colour()}
 		rendered, err := runbooks.Render(rb, style)
 		if err != nil {
 			return fmt.Errorf("rendering %s: %w", rb.Path, err)
 		}
-		text = strings.Join(rendered.Lines, "\n")
+		text, out = strings.Join(rendered.Lines, "\n"), a.text()
 	}
-	_, err = fmt.Fprintln(a.out, strings.TrimRight(text, "\n"))
+	_, err = fmt.Fprintln(out, strings.TrimRight(text, "\n"))
 	return err
 }
 

@@ -60,7 +60,7 @@ func (a *app) feedbackCommand() *cobra.Command {
 	var since time.Duration
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "feedback [RUNBOOK…]",
+		Use:   "feedback [RUNBOOK...]",
 		Short: "Print what responders did with the steps of runbooks",
 		Long: `Prints for each runbook, and each section that it was opened at, what was recorded
 on this machine: for how many alert groups it was opened; how many of these were
@@ -221,7 +221,7 @@ func (a *app) writeFeedback(f *feedback.Section, first bool, clock wallclock.Clo
 			fmt.Fprintf(&b, "      %s (%s)\n", oneLine(r.Said()), strings.TrimPrefix(oneLine(r.By)+", "+clock.Stamp(r.At), ", "))
 		}
 	}
-	if _, err := fmt.Fprint(a.out, b.String()); err != nil {
+	if _, err := fmt.Fprint(a.text(), b.String()); err != nil {
 		return fmt.Errorf("writing the feedback: %w", err)
 	}
 	return nil

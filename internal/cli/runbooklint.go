@@ -52,7 +52,7 @@ type lintFlags struct {
 func (a *app) lintCommand() *cobra.Command {
 	var f lintFlags
 	cmd := &cobra.Command{
-		Use:   "lint [DIRECTORY…]",
+		Use:   "lint [DIRECTORY...]",
 		Short: "Check the runbooks against the alerting rules",
 		Long: `Checks the runbooks of the DIRECTORYs, else those of the configuration: alerts
 without a runbook or without a heading in it, names that several teams use,

@@ -36,7 +36,7 @@ func (a *app) pullRunbooks(ctx context.Context, s *setup) error {
 			a.sayf("%s", oneLine(err.Error()))
 			continue
 		}
-		if _, err := fmt.Fprintln(a.out, oneLine(said)); err != nil {
+		if _, err := fmt.Fprintln(a.text(), oneLine(said)); err != nil {
 			return fmt.Errorf("writing what was pulled: %w", err)
 		}
 	}

@@ -176,6 +176,11 @@ func (s *setup) onlyASCII() bool {
 // onlyASCII reports whether the terminal draws no other characters, according to its
 // type and its locale: Linux's console has no dots for graphs.
 func onlyASCII(environment func(string) string) bool {
+	return environment("TERM") == "linux" || localeOfASCII(environment)
+}
+
+// localeOfASCII reports whether the locale has no other characters.
+func localeOfASCII(environment func(string) string) bool {
 	locale := strings.ToLower(cmp.Or(environment("LC_ALL"), environment("LC_CTYPE"), environment("LANG")))
-	return environment("TERM") == "linux" || locale == "c" || locale == "posix" || locale != "" && strings.Contains(locale, ".") && !strings.Contains(locale, "utf")
+	return locale == "c" || locale == "posix" || locale != "" && strings.Contains(locale, ".") && !strings.Contains(locale, "utf")
 }

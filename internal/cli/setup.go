@@ -122,6 +122,7 @@ func (a *app) newSetup(ctx context.Context) (s *setup, err error) {
 		if s.config, err = config.Load(a.flags.config); err != nil {
 			return s, err
 		}
+		a.ascii = s.config.ASCII
 		if a.flags.role != "" {
 			if s.config.Me.Role, err = respond.ParseRole(a.flags.role); err != nil {
 				return s, usagef("--role: %v", err)

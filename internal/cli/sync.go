@@ -167,7 +167,7 @@ func (s *setup) teamIDs(ctx context.Context, names []string) ([]string, error) {
 }
 
 func (a *app) printSynced(r syncing.Result, p syncing.Plan, clock wallclock.Clock) {
-	say := func(format string, v ...any) { fmt.Fprintf(a.out, format+"\n", v...) } //nolint:errcheck // as elsewhere
+	say := func(format string, v ...any) { fmt.Fprintf(a.text(), format+"\n", v...) } //nolint:errcheck // as elsewhere
 	say("The history since %s is stored. This run read %s, %s and %s.", clock.Whole(p.Since),
 		wording.Count(r.Incidents, "incident"), wording.Count(r.Entries, "log entry"), wording.Count(r.Turns, "on-call entry"))
 	if r.Again > 0 {
@@ -199,7 +199,7 @@ func (p *syncProgress) report(now syncing.Progress) {
 	p.last = now
 	if p.a.isTerminal(p.a.errOut) {
 		p.bar = true
-		fmt.Fprint(p.a.errOut, "\r\x1b[K"+p.barOf()) //nolint:errcheck // as elsewhere
+		fmt.Fprint(p.a.textTo(p.a.errOut), "\r\x1b[K"+p.barOf()) //nolint:errcheck // as elsewhere
 		return
 	}
 	if at := p.a.now(); step || at.Sub(p.lined) >= lineEvery {

@@ -80,7 +80,7 @@ func (a *app) writeTable(groups []triage.Group, t table) error {
 		}
 		b.WriteString(text + "\n")
 	}
-	_, err := fmt.Fprint(a.out, b.String())
+	_, err := fmt.Fprint(a.text(), b.String())
 	return err
 }
 

@@ -254,7 +254,7 @@ func (w *watcher) print(line watchJSON, detail string) error {
 	if detail != "" {
 		text += " (" + detail + ")"
 	}
-	if _, err := fmt.Fprintln(w.a.out, text); err != nil {
+	if _, err := fmt.Fprintln(w.a.text(), text); err != nil {
 		return fmt.Errorf("writing a change: %w", err)
 	}
 	return nil

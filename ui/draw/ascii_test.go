@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"firstline/internal/ascii"
 )
 
 func TestOnlyASCII(t *testing.T) {
@@ -13,7 +15,7 @@ func TestOnlyASCII(t *testing.T) {
 		for text, want := range map[string]string{
 			"":                           "",
 			"plain\ntext":                "plain\ntext",
-			"┌─ A … ─┐\n│▌●│":            "+- A . -+\n|>*|",
+			"┌─ A … ─┐\n│▌●│":            "+- A ~ -+\n|>*|",
 			red.On("✗") + " ✓":           red.On("x") + " +",
 			"José":                       "Jos?",
 			"日本 x":                       "???? x",
@@ -62,7 +64,7 @@ func FuzzOnlyASCII(f *testing.F) {
 	f.Add("┌─ A … ─┐│▌ 日本 \x1b[31mé\x1b[m")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, method := range []ansi.Method{ansi.WcWidth, ansi.GraphemeWidth} {
-			if got := (&Pen{Method: method}).OnlyASCII(text); !isASCII(got) {
+			if got := (&Pen{Method: method}).OnlyASCII(text); !ascii.Is(got) {
 				t.Errorf("%q is %q", text, got)
 			}
 		}

@@ -62,13 +62,13 @@ func (s *Pen) Cut(text string, width int) string {
 		if len(text) <= width {
 			return text
 		}
-		return text[:width-1] + s.ellipsis()
+		return text[:width-1] + ellipsis
 	}
 	// The library cuts by clusters and measures by characters: where a
 	// terminal does not join emoji, what it leaves can be too wide.
-	short := s.Method.Truncate(text, width, s.ellipsis())
+	short := s.Method.Truncate(text, width, ellipsis)
 	for less := width - 1; less > 0 && s.WidthOf(short) > width; less-- {
-		short = s.Method.Truncate(text, less, s.ellipsis())
+		short = s.Method.Truncate(text, less, ellipsis)
 	}
 	if s.WidthOf(short) > width {
 		return ""
@@ -76,14 +76,8 @@ func (s *Pen) Cut(text string, width int) string {
 	return short
 }
 
-// ellipsis ends what is cut. A full stop, as OnlyASCII would write it, could be of the
-// text itself.
-func (s *Pen) ellipsis() string {
-	if s.ASCII {
-		return "~"
-	}
-	return "…"
-}
+// ellipsis ends what is cut.
+const ellipsis = "…"
 
 // Fit makes text exactly width cells wide: cut or filled with spaces.
 func (s *Pen) Fit(text string, width int) string {
