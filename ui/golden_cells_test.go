@@ -192,7 +192,7 @@ func checkTheme(t *testing.T, name string, h *harness, marked [][]cell, colors d
 	t.Helper()
 	h.m.setTheme(colors)
 	h.send(struct{}{}) // what was made in other colours is made again
-	p := colors.Choice.Palette(colors.Dark, false)
+	p := colors.Choice.Palette(colors.Dark, colors.FewColors)
 	all := slices.Concat(p.Colors[:], p.Lines[:])
 	fronts := make([]string, len(all))
 	for i, c := range all {

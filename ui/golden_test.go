@@ -19,13 +19,16 @@ import (
 // sizes are those of the pictures.
 var sizes = [][2]int{{60, 20}, {80, 24}, {120, 30}, {200, 50}}
 
-// pictures are the screens that are compared with the golden files.
-var pictures = []struct {
+// picture is a screen that is compared with golden files.
+type picture struct {
 	name string
 	// change changes the options, open brings the screen up.
 	change func(*Options)
 	open   func(h *harness)
-}{
+}
+
+// pictures are all of them.
+var pictures = []picture{
 	{name: "list of 1", change: prometheusAlone, open: listOf(1)},
 	{name: "list of the story", change: withRunbooks, open: withWholeStory},
 	{name: "list of 10", change: prometheusAlone, open: listOf(10)},
@@ -155,21 +158,25 @@ func TestPictures(t *testing.T) {
 					o.NoColor, o.Theme = noColor, markers
 				})
 				p.open(h)
+				h.m.pane.Invalidate()
+				h.send(struct{}{}) // ages are those of now
 				h.checkWhole(name)
 				return h
 			}
 			withoutColors := open(true)
-			plain := withoutColors.screen()
+			plain, bare := withoutColors.screen(), cellsOf(withoutColors)
 			t.Run(name, func(t *testing.T) { golden.RequireEqual(t, trimmed(plain)) })
 			checkASCII(t, name, withoutColors)
 			h := open(false)
 			marked := cellsOf(h)
+			checkNoColor(t, name, h, bare, marked)
 			t.Run(name+" colors", func(t *testing.T) { golden.RequireEqual(t, compact(marked, strings.Split(plain, "\n"))) })
 			if size == sizes[0] {
 				continue // themes are checked at three sizes
 			}
-			for _, of := range theme.Names() {
-				for _, dark := range []bool{true, false} {
+			for _, dark := range []bool{true, false} {
+				checkTheme(t, name, h, marked, fewColors(dark))
+				for _, of := range theme.Names() {
 					if of != theme.None { // its text is another
 						checkTheme(t, name, h, marked, draw.Colors{Choice: theme.Choice{Name: of}, Dark: dark})
 					}
