@@ -99,6 +99,9 @@ func (f *faultFinder) parts() {
 	if !inside(f.over, l.Body) {
 		f.add("what is open is outside the middle of the screen: %v, which is %v", f.over, l.Body)
 	}
+	if f.framed && f.over.X == l.Body.X+1 {
+		f.add("what is open has its frame right beside another: %v", f.over)
+	}
 	if f.rows != f.over.Height {
 		f.add("what is open has %d lines, and %d are free", f.rows, f.over.Height)
 	}
@@ -255,6 +258,7 @@ func TestFaultsAreFound(t *testing.T) {
 		{"a pane beyond the screen", func(d *drawn) { d.layout.Pane.Width++ }, "the pane is outside the screen"},
 		{"something open over the header", func(d *drawn) { d.over.Y = 0 }, "what is open is outside"},
 		{"something open with too few lines", func(d *drawn) { d.rows-- }, "what is open has"},
+		{"two frames beside each other", func(d *drawn) { d.over.X = 1 }, "right beside another"},
 		{"something open that is elsewhere", func(d *drawn) { d.over.X++ }, "what is open: "},
 	} {
 		broken := whole

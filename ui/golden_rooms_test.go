@@ -39,7 +39,7 @@ func roomOf(keys ...string) func(*harness) {
 // refused has PagerDuty answer no write.
 func refused(h *harness) {
 	h.m.options.Doer.Incidents.(*account).fail = errUnreachable
-	roomOf("n", "x", "enter", "enter")(h)
+	roomOf("n", "x", "tab", "enter")(h)
 }
 
 // The rooms that no other picture shows.

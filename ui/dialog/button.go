@@ -74,13 +74,13 @@ func (d *Dialog) buttonLine(p Parts) string {
 		}
 		return d.Theme.Of(draw.Accent).On(progress) + d.Theme.Of(draw.Dim).On("  "+d.does(keymap.CloseDialog, "goes back to the list, which shows the result"))
 	case d.finished:
-		return d.Theme.Of(draw.Dim).On(d.resultHint())
+		return d.Theme.Of(draw.Dim).On(d.Whole(d.resultHint(), d.inside()))
 	}
 	switch d.Field {
 	case pickField:
-		return d.Theme.Of(draw.Dim).On(d.pickHint())
+		return d.Theme.Of(draw.Dim).On(d.Whole(d.pickHint(), d.inside()))
 	case MatcherField:
-		return d.Theme.Of(draw.Dim).On(draw.Join(" · ", d.does(keymap.Confirm, "goes on"), d.closing(), d.does(keymap.NewLine, "new line"), d.does(keymap.InEditor, "editor")))
+		return d.Theme.Of(draw.Dim).On(d.Whole(draw.Join(" · ", d.does(keymap.Confirm, "goes on"), d.closing(), d.does(keymap.NewLine, "new line"), d.does(keymap.InEditor, "editor")), d.inside()))
 	}
 	label := " " + word + " "
 	hint := ""
@@ -132,7 +132,7 @@ func (d *Dialog) buttonLine(p Parts) string {
 	if d.surprise || d.Field == SendField && (d.unconfirmed() || d.Unseen(p.Rows) >= 0) {
 		role = draw.Warning
 	}
-	return button + "  " + d.Theme.Of(role).On(hint)
+	return button + "  " + d.Theme.Of(role).On(d.Whole(hint, d.inside()-d.WidthOf(button)-2))
 }
 
 // resultHint is what the keys do beside results.

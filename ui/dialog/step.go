@@ -48,6 +48,22 @@ func (d *Dialog) briefLines() []string {
 	return []string{line("Notified now", brief.Now, role), line("If no answer", brief.Follows, draw.Plain)}
 }
 
+// writingLines are above a text that is typed: what it is about, and whom it notifies.
+func (d *Dialog) writingLines() []string {
+	lines, brief := []string{d.subjectLine()}, d.briefLines()
+	if !d.airy() {
+		return append(lines, brief...)
+	}
+	lines = append(append(lines, ""), brief...)
+	if lines[len(lines)-1] != "" {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+// airy reports whether there is room for blank lines around whom it notifies.
+func (d *Dialog) airy() bool { return d.Layout.Body.Height >= roomyHeight }
+
 // cannot says why nothing comes of the action, as far as that is known before all
 // is written; empty: something may.
 func (d *Dialog) cannot() string {
@@ -99,7 +115,11 @@ func (d *Dialog) pickRow() int { return len(d.aboutLines()) }
 // textRoom is how many rows a text has at most.
 func (d *Dialog) textRoom() int {
 	const around = 2 + 1 + briefRows + 1 + 2 // the frame, the subject, whom it notifies, the label, notice and keys
-	return max(d.Layout.Body.Height-around-len(d.othersLines()), 1)
+	blanks := 0
+	if d.airy() {
+		blanks = 2
+	}
+	return max(d.Layout.Body.Height-around-blanks-len(d.othersLines()), 1)
 }
 
 // textHeight is how many rows the text has.
@@ -107,7 +127,7 @@ func (d *Dialog) textHeight() int {
 	switch {
 	case d.action == respond.AddNote:
 		return min(max(d.Layout.Body.Height-12, 3), 10, d.textRoom())
-	case d.Layout.Body.Height >= roomyHeight:
+	case d.airy():
 		return min(3, d.textRoom())
 	}
 	return min(2, d.textRoom())

@@ -103,7 +103,7 @@ func (d *Dialog) across() (x, width int) {
 		return d.Layout.List.X, d.Layout.List.Width
 	}
 	body := d.Layout.Body
-	width = min(body.Width-2, 104)
+	width = d.Layout.Middle(104)
 	return body.X + (body.Width-width)/2, width
 }
 
@@ -226,7 +226,7 @@ func (d *Dialog) preview() []draw.Row {
 	case len(d.results) > 0 || d.sending:
 		return draw.TextRows(slices.Concat(d.groupLines(), []string{""}, d.resultLines())...)
 	case d.writes():
-		return draw.TextRows(append([]string{d.subjectLine()}, d.briefLines()...)...)
+		return draw.TextRows(d.writingLines()...)
 	case d.Field == MatcherField:
 		return draw.TextRows(append(d.aboutLines(), d.matcherLines()...)...)
 	case d.Field == pickField:
@@ -256,13 +256,13 @@ func (d *Dialog) groupLines() []string {
 	return append(lines, d.othersLines()...)
 }
 
-// groupsLines name groups, each in a line.
+// groupsLines name groups, each in a line, as the list does.
 func (d *Dialog) groupsLines(groups []triage.Group) []string {
 	var lines []string
 	for _, g := range groups {
 		word, role := room.SeverityWord(g)
 		lines = append(lines, d.Spans(
-			draw.Span{Text: d.Fit(word, 4), Role: role}, draw.Span{Text: "  " + clean.Line(g.Service), Role: draw.Dim}, draw.Span{Text: "  " + g.Headline(), Role: draw.Strong}))
+			draw.Span{Text: d.Fit(word, 4), Role: role}, draw.Span{Text: "  " + clean.Line(g.Service), Role: draw.Dim}, draw.Span{Text: "  " + g.RowTitle(triage.Shared{}), Role: draw.Strong}))
 	}
 	return lines
 }

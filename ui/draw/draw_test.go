@@ -76,3 +76,32 @@ func TestABoxFillsItsRectangle(t *testing.T) {
 		}
 	}
 }
+
+// A hint loses whole pieces, the last first, and never the first.
+func TestHintsLoseWholePieces(t *testing.T) {
+	s := &Pen{}
+	for width, want := range map[int]string{40: "enter sends · esc closes · n edits", 33: "enter sends · esc closes", 24: "enter sends · esc closes", 23: "enter sends", 3: "enter sends"} {
+		if got := s.Whole("enter sends · esc closes · n edits", width); got != want {
+			t.Errorf("at %d: %q, want %q", width, got, want)
+		}
+	}
+}
+
+// What is wrapped fits, and names with dashes are in one line where they have room.
+func TestWrap(t *testing.T) {
+	for _, method := range []ansi.Method{ansi.WcWidth, ansi.GraphemeWidth} {
+		s := &Pen{Method: method}
+		text := "service=mail pod=mail-0, since 11:59 checkout-7d9f8c6b5-k2x4p --output=json 日本語-テキスト"
+		for width := 2; width <= 100; width++ {
+			lines := s.Wrap(text, width)
+			for _, l := range lines {
+				if s.WidthOf(l) > width {
+					t.Errorf("at %d: %q is %d wide", width, l, s.WidthOf(l))
+				}
+			}
+			if all := strings.Join(lines, "\n"); width >= 25 && !strings.Contains(all, "checkout-7d9f8c6b5-k2x4p") {
+				t.Errorf("at %d a name is broken: %q", width, lines)
+			}
+		}
+	}
+}

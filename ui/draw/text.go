@@ -98,15 +98,28 @@ func (s *Pen) FitRight(text string, width int) string {
 }
 
 // Wrap breaks plain text into lines of at most width cells, at spaces where it
-// can. Line breaks in it stay.
+// can. Line breaks in it stay, and names such as "mail-0" are whole where they fit.
 func (s *Pen) Wrap(text string, width int) []string {
+	const dash = "\ue000" // the library would break after "-"
 	switch {
 	case s.Plain:
 		return strings.Split(text, "\n")
 	case width <= 0:
 		return nil
+	case strings.Contains(text, dash):
+		return s.HardWrap(text, width)
 	}
-	return strings.Split(s.Method.Wrap(text, width, ""), "\n")
+	text = strings.ReplaceAll(s.Method.Wrap(strings.ReplaceAll(text, "-", dash), width, ""), dash, "-")
+	// It leaves a few lines too long by a blank or a column.
+	lines := strings.Split(text, "\n")
+	for i := 0; i < len(lines); i++ {
+		if line := strings.TrimRight(lines[i], " "); s.WidthOf(lines[i]) > width && s.WidthOf(line) <= width {
+			lines[i] = line
+		} else if s.WidthOf(lines[i]) > width {
+			lines = slices.Replace(lines, i, i+1, s.HardWrap(lines[i], width)...)
+		}
+	}
+	return lines
 }
 
 // Span is a piece of text in one role.
@@ -285,6 +298,19 @@ func (s *Pen) WidthOfSpans(list []Span) int {
 		n += s.WidthOf(p.Text)
 	}
 	return n
+}
+
+// Whole is as many of the pieces between dots as have room, at least the first: half a word
+// of a hint says nothing.
+func (s *Pen) Whole(text string, width int) string {
+	for s.WidthOf(text) > width {
+		at := strings.LastIndex(text, " · ")
+		if at < 0 {
+			break
+		}
+		text = text[:at]
+	}
+	return text
 }
 
 // Blanks are n spaces.

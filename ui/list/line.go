@@ -30,7 +30,7 @@ func (l *List) Line(width int) string {
 		return lead + l.Fit(l.drawHeading(*l.HeadingAt(l.Cursor), false, width), width)
 	}
 	r := l.CurrentRow()
-	k := RowKey{Row: r, Age: l.ageOf(r), Mark: l.Selected[r.ID], Width: width, method: int(l.Method)}
+	k := RowKey{Row: r, Age: l.ageOf(r), Mark: l.Selected[r.ID], Width: width, method: int(l.Method), wants: wantsOf(&l.Pen, []Row{r})}
 	k.left, k.near = l.LeftOf(r)
 	if width < leastRow {
 		style := styleOf(k)

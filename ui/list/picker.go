@@ -171,7 +171,7 @@ func (p *picker) close() {
 // window is where the picker is drawn, its first line, and how many there are.
 func (p *picker) window() (area draw.Rectangle, from, rows int) {
 	body := p.Layout.Body
-	width := min(body.Width-2, 64)
+	width := p.Layout.Middle(64)
 	rows = min(len(p.picks), body.Height-2)
 	area = draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y, Width: width, Height: rows + 2}
 	return area, min(max(p.chosen-rows+1, 0), len(p.picks)-rows), rows

@@ -75,7 +75,7 @@ func (r *Room) Mode() keymap.Mode { return keymap.InCommands }
 // Resize fits the search to another size of the screen.
 func (r *Room) Resize() { r.input.SetWidth(r.width() - 7) }
 
-func (r *Room) width() int { return min(r.Layout.Body.Width-2, 76) }
+func (r *Room) width() int { return r.Layout.Middle(76) }
 
 // Paste takes pasted text.
 func (r *Room) Paste(msg tea.PasteMsg) tea.Cmd {

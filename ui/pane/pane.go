@@ -358,14 +358,17 @@ func (p *Pane) Update(c keymap.Command) {
 
 // separator is between the names of two tabs.
 func (p *Pane) separator() string {
-	width := 3 * (len(p.tabs) - 1)
+	free := p.Layout.Pane.Width - 6
 	for _, t := range p.tabs {
-		width += p.WidthOf(t.Name())
+		free -= p.WidthOf(t.Name())
 	}
-	if width > p.Layout.Pane.Width-6 {
-		return "─"
+	switch gap := free / max(len(p.tabs)-1, 1); {
+	case gap >= 3:
+		return " ─ "
+	case gap == 2:
+		return "  "
 	}
-	return " ─ "
+	return " "
 }
 
 // Title names the tabs; the one that is shown is underlined.

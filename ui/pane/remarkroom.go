@@ -95,7 +95,7 @@ func (o *remarkRoom) store() {
 // Resize fits the field to the width.
 func (o *remarkRoom) Resize() { o.input.SetWidth(max(o.inside()-6, 1)) }
 
-func (o *remarkRoom) inside() int { return min(o.Layout.Body.Width-2, 84) - 4 }
+func (o *remarkRoom) inside() int { return o.Layout.Middle(84) - 4 }
 
 // View draws the step, what can be said of it, and the field.
 func (o *remarkRoom) View() ([]string, draw.Rectangle, *tea.Cursor) {

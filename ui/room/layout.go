@@ -31,6 +31,15 @@ type Layout struct {
 	Short string
 }
 
+// Middle is how wide something in the middle of the body is that needs at most so much. It
+// takes the whole width rather than have two frames right beside each other.
+func (l Layout) Middle(most int) int {
+	if l.Body.Width < most+4 {
+		return l.Body.Width
+	}
+	return most
+}
+
 // Beside reports whether the pane is right of the list.
 func (l Layout) Beside() bool {
 	return !l.List.Empty() && !l.Pane.Empty() && l.Pane.Y == l.List.Y

@@ -80,11 +80,11 @@ func (r *Reader) Clamp() {
 }
 
 // Inside is how wide the lines can be.
-func (r *Reader) Inside() int { return min(r.Layout.Body.Width, 110) - 4 }
+func (r *Reader) Inside() int { return r.Layout.Middle(110) - 4 }
 
 func (r *Reader) area() draw.Rectangle {
 	body := r.Layout.Body
-	width := min(body.Width, 110)
+	width := r.Layout.Middle(110)
 	height := min(body.Height, len(r.Lines)+2)
 	return draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y + (body.Height-height)/2, Width: width, Height: height}
 }

@@ -150,7 +150,7 @@ func (r *Room) resetSession() tea.Cmd {
 // askRows show the exact line before it runs: nothing of it is cut off, and all
 // of it must be seen, with what it will find.
 func (r *Room) askRows() []draw.Row {
-	width := min(r.Layout.Body.Width-2, 104) - 4
+	width := r.Layout.Middle(104) - 4
 	intro := "This runs on this machine, as you:"
 	if r.shell != "" {
 		intro = "This runs on this machine, as you, in " + r.shell + ":"

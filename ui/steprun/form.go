@@ -143,7 +143,7 @@ func (f *Form) Resize() {
 	}
 }
 
-func (f *Form) inside() int { return min(f.Layout.Body.Width-2, 104) - 4 }
+func (f *Form) inside() int { return f.Layout.Middle(104) - 4 }
 
 // labels is how wide the names of the fields are.
 func (f *Form) labels() int {

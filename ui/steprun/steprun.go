@@ -228,7 +228,7 @@ func (r *Room) area() draw.Rectangle {
 	body := r.Layout.Body
 	if r.run == nil {
 		height := min(len(r.askRows())+3, body.Height)
-		width := min(body.Width-2, 104)
+		width := r.Layout.Middle(104)
 		return draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y + (body.Height-height)/2, Width: width, Height: height}
 	}
 	return body
@@ -236,7 +236,7 @@ func (r *Room) area() draw.Rectangle {
 
 func (r *Room) inside() int {
 	if r.run == nil {
-		return min(r.Layout.Body.Width-2, 104) - 4
+		return r.Layout.Middle(104) - 4
 	}
 	return r.Layout.Body.Width - 4
 }

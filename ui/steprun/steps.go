@@ -175,7 +175,7 @@ func (l *list) Key(msg tea.KeyPressMsg) tea.Cmd {
 // View draws the commands, the first one first.
 func (l *list) View() ([]string, draw.Rectangle, *tea.Cursor) {
 	all, body := l.inBackground(), l.Layout.Body
-	width := min(body.Width-2, 104) - 4
+	width := l.Layout.Middle(104) - 4
 	height := min(len(all)*2+2, body.Height)
 	area := draw.Rectangle{X: body.X + (body.Width-width-4)/2, Y: body.Y + (body.Height-height)/2, Width: width + 4, Height: height}
 	from, to := draw.Window(len(all), l.chosen-max(height/2-2, 0), max((height-2)/2, 1))
