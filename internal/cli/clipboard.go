@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os"
+	"os/exec"
 	"runtime"
 
 	system "github.com/atotto/clipboard"
@@ -11,9 +12,13 @@ import (
 
 // clipboards are those that can be reached from this terminal.
 func clipboards() *clipboard.Clipboard {
-	write := system.WriteAll
-	if system.Unsupported {
-		write = nil
+	installed := func(program string) bool {
+		_, err := exec.LookPath(program)
+		return err == nil
 	}
-	return clipboard.New(os.Getenv, runtime.GOOS, write)
+	var write func(string) error
+	if runtime.GOOS == "windows" { // there it needs no program
+		write = system.WriteAll
+	}
+	return clipboard.New(os.Getenv, runtime.GOOS, installed, write)
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -21,21 +20,21 @@ import (
 type Clipboard struct {
 	// terminal: it can be asked by an escape sequence (OSC 52), which it never answers.
 	// within is what is in between.
-	terminal, system bool
-	within           multiplexer.Program
-	// write gives a text to the system's clipboard; run runs a program with a text as
-	// its input.
-	write func(text string) error
-	run   func(ctx context.Context, text, name string, arguments ...string) error
+	terminal bool
+	within   multiplexer.Program
+	// programs give a text to the system's clipboard, the best first; write does so
+	// where no program is needed. Without either there is none.
+	programs []program
+	write    func(text string) error
+	// run runs a program with a text as its input.
+	run func(ctx context.Context, text, name string, arguments ...string) error
 }
 
-// New finds the clipboards by an environment and an operating system. write gives a
-// text to the system's clipboard; nil: it has none.
-func New(environment func(string) string, system string, write func(string) error) *Clipboard {
-	c := &Clipboard{
-		within: multiplexer.Of(environment),
-		system: write != nil, write: write, run: runProgram,
-	}
+// New finds the clipboards by an environment, an operating system and the programs that
+// are installed. write gives a text to the clipboard of a system that needs no program;
+// nil: it needs one.
+func New(environment func(string) string, system string, installed func(program string) bool, write func(string) error) *Clipboard {
+	c := &Clipboard{within: multiplexer.Of(environment), run: runProgram}
 	switch environment("TERM") {
 	case "", "dumb", "linux": // they would show it
 	default:
@@ -44,16 +43,22 @@ func New(environment func(string) string, system string, write func(string) erro
 	has := func(names ...string) bool {
 		return slices.ContainsFunc(names, func(name string) bool { return environment(name) != "" })
 	}
-	own := system == "darwin" || system == "windows"
-	if !own && !has("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "TERMUX_VERSION") {
-		c.system = false // no screen to have one on
-	}
 	// Through SSH the system is another machine's, unless its display is handed on.
+	own := system == "darwin" || system == "windows"
 	if has("SSH_CONNECTION", "SSH_TTY") && (own || !has("DISPLAY")) {
-		c.system = false
+		return c
+	}
+	c.write = write
+	for _, p := range programsOf(system) {
+		if (p.needs == "" || has(p.needs)) && installed(p.name) {
+			c.programs = append(c.programs, p)
+		}
 	}
 	return c
 }
+
+// system reports whether the system has a clipboard that can be reached.
+func (c *Clipboard) system() bool { return c.write != nil || len(c.programs) > 0 }
 
 // Sequence asks the terminal to take a text; empty where it can't be asked.
 func (c *Clipboard) Sequence(text string) string {
@@ -68,16 +73,14 @@ func (c *Clipboard) Sequence(text string) string {
 }
 
 // Others reports whether Copy has something to do.
-func (c *Clipboard) Others() bool { return c.within == multiplexer.Tmux || c.system }
+func (c *Clipboard) Others() bool { return c.within == multiplexer.Tmux || c.system() }
 
-// longest is how long tmux may take.
+// longest is how long a program may take: one that waits for a display does not end.
 const longest = 3 * time.Second
 
 // Copy gives a text to the clipboards that say whether they took it. took names those
 // that did; the error says why others did not. It may wait.
 func (c *Clipboard) Copy(ctx context.Context, text string) (took []string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, longest)
-	defer cancel()
 	var faults []error
 	if c.within == multiplexer.Tmux {
 		// tmux gives it to its own terminal with -w, although it takes no sequence from
@@ -91,8 +94,8 @@ func (c *Clipboard) Copy(ctx context.Context, text string) (took []string, err e
 			faults = append(faults, fmt.Errorf("tmux: %w", err))
 		}
 	}
-	if c.system {
-		if err := c.write(text); err == nil {
+	if c.system() {
+		if err := c.toSystem(ctx, text); err == nil {
 			took = append(took, "the system")
 		} else {
 			faults = append(faults, fmt.Errorf("the system: %w", err))
@@ -101,8 +104,33 @@ func (c *Clipboard) Copy(ctx context.Context, text string) (took []string, err e
 	return took, errors.Join(faults...)
 }
 
+// toSystem gives a text to the system's clipboard, by the first program that takes it.
+func (c *Clipboard) toSystem(ctx context.Context, text string) error {
+	if c.write != nil {
+		return c.write(text)
+	}
+	var faults []string
+	for _, p := range c.programs {
+		err := c.run(ctx, text, p.name, p.arguments...)
+		if err == nil {
+			return nil
+		}
+		faults = append(faults, fmt.Sprintf("%s: %v", p.name, err))
+	}
+	return errors.New(strings.Join(faults, "; "))
+}
+
+// runProgram runs a program with a text as its input, but not for long. What it leaves
+// running has the clipboard from then on, so nothing waits for the end of its output.
 func runProgram(ctx context.Context, text, name string, arguments ...string) error {
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
 	c := child.Command(ctx, name, arguments...)
-	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(text), io.Discard, io.Discard
-	return c.Run()
+	c.Stdin = strings.NewReader(text)
+	c.WaitDelay = longest // it may end without having read its input
+	err := c.Run()
+	if ctx.Err() != nil {
+		return fmt.Errorf("it did not end within %s", longest)
+	}
+	return err
 }

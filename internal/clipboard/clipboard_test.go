@@ -12,7 +12,6 @@ import (
 )
 
 func TestWhichClipboards(t *testing.T) {
-	writes := func(string) error { return nil }
 	for name, c := range map[string]struct {
 		environment      map[string]string
 		system           string
@@ -36,19 +35,16 @@ func TestWhichClipboards(t *testing.T) {
 		"no environment":          {environment: map[string]string{}, without: true},
 		"the console, with xclip": {environment: map[string]string{"TERM": "linux", "DISPLAY": ":0"}, systemsOwn: true},
 	} {
-		write := writes
-		if c.without {
-			write = nil
-		}
-		clip := New(func(name string) string { return c.environment[name] }, c.system, write)
+		installed := func(string) bool { return !c.without }
+		clip := New(func(name string) string { return c.environment[name] }, c.system, installed, nil)
 		sequence := clip.Sequence("héllo")
 		text := base64.StdEncoding.EncodeToString([]byte("héllo"))
 		if asks := strings.Contains(sequence, "\x1b]52;c;"+text+"\a"); asks != c.asks || strings.HasPrefix(sequence, "\x1bP") != c.in {
 			t.Errorf("%s: the terminal gets %q", name, sequence)
 		}
 		tmux := clip.within == multiplexer.Tmux
-		if tmux != c.tmux || clip.system != c.systemsOwn || clip.Others() != (c.tmux || c.systemsOwn) {
-			t.Errorf("%s: tmux %v, the system %v", name, tmux, clip.system)
+		if tmux != c.tmux || clip.system() != c.systemsOwn || clip.Others() != (c.tmux || c.systemsOwn) {
+			t.Errorf("%s: tmux %v, the system %v", name, tmux, clip.system())
 		}
 	}
 }
@@ -67,7 +63,7 @@ func TestWhatTookIt(t *testing.T) {
 		"nothing":         {runs: []error{fails, fails}, says: fails, err: "tmux: it has no window\nthe system: it has no window"},
 	} {
 		var ran []string
-		clip := &Clipboard{within: multiplexer.Tmux, system: true, write: func(string) error { return c.says }, run: func(_ context.Context, text, name string, arguments ...string) error {
+		clip := &Clipboard{within: multiplexer.Tmux, write: func(string) error { return c.says }, run: func(_ context.Context, text, name string, arguments ...string) error {
 			ran = append(ran, strings.Join(arguments, " ")+" "+text)
 			return c.runs[len(ran)-1]
 		}}
