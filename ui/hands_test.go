@@ -268,6 +268,7 @@ func TestPastes(t *testing.T) {
 	line := func(text string) bool {
 		return !strings.ContainsAny(text, "\n\r\t\x1b\x03") && strings.Contains(text, "three")
 	}
+	input := func(h *harness) string { return h.m.overlay.(room.Inputter).Input().Text }
 	for _, c := range []struct {
 		keys  []string
 		typed func(h *harness) string
@@ -280,6 +281,16 @@ func TestPastes(t *testing.T) {
 		{[]string{"e"}, func(h *harness) string { return h.m.actions.Dialog.Text.Value() }, func(s string) bool {
 			return strings.HasPrefix(s, "one\ntwo\n") && !strings.ContainsAny(s, "\x1b\x03\r")
 		}},
+		{[]string{"n"}, func(h *harness) string { return h.m.actions.Dialog.Text.Value() }, func(s string) bool {
+			return strings.HasPrefix(s, "one\ntwo\n") && !strings.ContainsAny(s, "\x1b\x03\r")
+		}},
+		{[]string{":"}, input, line},
+		{[]string{"?", "/"}, input, line},
+		{[]string{"enter", "J", "d"}, input, line},
+		{[]string{"s"}, input, func(s string) bool { return strings.Contains(s, "one\ntwo\n") && !strings.ContainsAny(s, "\x1b\x03\r") }},
+		{[]string{"a"}, func(h *harness) string { return h.text(h.overlayArea()) }, func(s string) bool { return !strings.Contains(s, "three") }},
+		{[]string{"F"}, func(h *harness) string { return h.text(h.overlayArea()) }, func(s string) bool { return !strings.Contains(s, "three") }},
+		{[]string{"enter", "O"}, func(h *harness) string { return h.screen() }, func(s string) bool { return !strings.Contains(s, "three") }},
 		{[]string{"?"}, func(h *harness) string { return string(rune('a' + h.m.mode())) }, func(s string) bool { return s == string(rune('a'+keymap.InReader)) }},
 	} {
 		d := newAccount()
@@ -291,6 +302,34 @@ func TestPastes(t *testing.T) {
 		h.send(tea.PasteMsg{Content: pasted})
 		if got := c.typed(h); !c.good(got) || h.m.mode() != mode || len(d.acts()) > 0 || h.quit {
 			t.Errorf("%v: %q", c.keys, got)
+		}
+	}
+}
+
+// A large paste presses no key, and what of it has no room is not left out in silence.
+func TestALargePaste(t *testing.T) {
+	pasted := strings.Repeat("a line that is pasted, q\n", 40_000)
+	for _, keys := range [][]string{{"n"}, {"e"}, {"/"}, {":"}, {"h"}, {"?"}, nil} {
+		d := newAccount()
+		h := withStory(t, 80, 24, func(o *Options) { withRunbooks(o); d.with(o) })
+		h.put("Q1CHECKOUT")
+		h.press(keys...)
+		mode := h.m.mode()
+		h.send(tea.PasteMsg{Content: pasted})
+		if h.m.mode() != mode || len(d.acts()) > 0 || h.quit || strings.Count(h.screen(), "\n") != 23 {
+			t.Errorf("%v: after the paste\n%s", keys, h.screen())
+		}
+		if len(keys) == 0 || keys[0] != "n" && keys[0] != "e" {
+			continue
+		}
+		// A field has at most 10,000 lines, and says what it leaves out.
+		if got := h.m.actions.Dialog.Text.Value(); !strings.HasPrefix(pasted, got) || len(got) < 200_000 || !strings.Contains(h.screen(), "has no room here") {
+			t.Errorf("%v: %d bytes of %d are there:\n%s", keys, len(got), len(pasted), h.screen())
+		}
+		h.press("ctrl+u")
+		h.send(tea.PasteMsg{Content: pasted[:100_000]})
+		if got := h.m.actions.Dialog.Text.Value(); !strings.Contains(got, pasted[:90_000]) {
+			t.Errorf("%v: a smaller one is not whole: %d bytes", keys, len(got))
 		}
 	}
 }

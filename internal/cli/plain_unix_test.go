@@ -125,9 +125,12 @@ func TestTheWholeProgramInLines(t *testing.T) {
 			t.Parallel()
 			x := startLines(t, c.variables...)
 			x.says("Alert groups.\r\n", "1 of 10: critical, ", "HighErrorRate")
-			x.says("yours") // all sources have answered
-			x.keys("j")
+			x.says("yours")                         // all sources have answered
+			x.keys("\x1b[200~a\r\nq\x1b[201~", "j") // a paste presses no key
 			x.says("\r\n2 of 10: ")
+			if strings.Contains(x.all(), "Acknowledge.") {
+				t.Errorf("a paste acted: %s", x.all())
+			}
 			x.keys("k", enterKey)
 			x.says("\r\nRunbook of #", "\r\nheading: Diagnosis\r\n", "\r\nto do: ", "Keys: esc list")
 			x.keys("3")

@@ -350,7 +350,12 @@ func (d *Dialog) paste(msg tea.PasteMsg) tea.Cmd {
 	case d.sending:
 	case d.Field == TextField, d.Field == noteField, d.Field == MatcherField:
 		d.poured = d.Field != MatcherField
-		return d.textType(msg)
+		before := len(d.typed().Value())
+		cmd := d.textType(msg)
+		if len(d.typed().Value())-before < len(msg.Content) { // a field has at most 10,000 lines
+			d.said = "the end of what was pasted has no room here"
+		}
+		return cmd
 	case d.Field == pickField:
 		return d.pickType(msg)
 	}

@@ -24,6 +24,10 @@ type Form struct {
 	wrong string
 }
 
+// longestValue is how long a value can be, in characters: a part of a pasted one would
+// make another command.
+const longestValue = 100_000
+
 // FormOptions are what a form needs besides the screen.
 type FormOptions struct {
 	// Command is the text with the placeholders, Missing are these. Each name is
@@ -62,7 +66,7 @@ func NewForm(s *room.Screen, o FormOptions) *Form {
 	f := &Form{Screen: s, options: o}
 	for _, m := range once {
 		input := draw.NewInput()
-		input.CharLimit = 500
+		input.CharLimit = longestValue
 		input.SetValue(clean.Line(m.Proposal))
 		input.CursorEnd()
 		f.inputs = append(f.inputs, input)
