@@ -92,7 +92,7 @@ func parseColumn(name string) (column, error) {
 	if label, ok := strings.CutPrefix(name, labelColumn); ok && label != "" {
 		return column{oneLine(name), func(g *triage.Group, _ table) string { return labelCell(g, label) }}, nil
 	}
-	return column{}, fmt.Errorf("there is no column %q: choose of %s, and %sNAME for a label", oneLine(name), strings.Join(columnNames(), ", "), labelColumn)
+	return column{}, fmt.Errorf("there is no column %q%s: choose of %s, and %sNAME for a label", oneLine(name), meant(name, columnNames()), strings.Join(columnNames(), ", "), labelColumn)
 }
 
 // head is the name above the column.

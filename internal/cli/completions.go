@@ -8,7 +8,6 @@ import (
 
 	"firstline/internal/report"
 	"firstline/internal/respond"
-	"firstline/internal/triage"
 	"firstline/internal/triage/filter"
 	"firstline/runbooks"
 	"firstline/sources/demo"
@@ -134,7 +133,7 @@ func figureIDs() []string {
 
 // orders are the orders of the list, each also turned round.
 func orders() []string {
-	names := texts(triage.Orders())
+	names := orderNames()
 	for _, name := range slices.Clone(names) {
 		names = append(names, "-"+name)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,9 +21,7 @@ type listFlags struct {
 
 // listOutput is how list prints groups.
 type listOutput struct {
-	by triage.By
-	// turned: the order is turned round.
-	turned  bool
+	order   listOrder
 	columns []column
 	// format is nil where no template is given.
 	format *groupFormat
@@ -84,23 +81,13 @@ after ctrl-c, 143 after SIGTERM.`,
 	}
 	cmd.Flags().StringVar(&f.filter, "filter", "", "only groups that match `FILTER`, as the screen's / takes it (docs/filters.md)")
 	cmd.Flags().StringVar(&f.columns, "columns", usualColumns, "print the columns `NAMES`, in that order")
-	cmd.Flags().StringVar(&f.sort, "sort", string(triage.ByRank), "in the `ORDER` "+orderNames(" or ")+"; with - before it turned round, as in --sort=-age")
+	cmd.Flags().StringVar(&f.sort, "sort", string(triage.ByRank), "in the `ORDER` "+string(triage.ByRank)+" or of a column; with - before it turned round, as in --sort=-age")
 	cmd.Flags().StringVar(&f.format, "format", "", "print each group by a Go `TEMPLATE`")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print JSON (docs/json.md)")
 	cmd.Flags().BoolVar(&f.changes, "changes", false, "with --json: also what changed around each problem, which needs further requests")
 	cmd.Flags().BoolVar(&f.slos, "slo", false, "with --json: also the SLOs of each group, which needs further requests")
 	cmd.Flags().BoolVar(&f.watch, "watch", false, "print the list again whenever it has changed, until it is ended; with --json each on one line")
 	return cmd
-}
-
-// orderNames are the orders of the list.
-func orderNames(before string) string {
-	var names []string
-	for _, by := range triage.Orders() {
-		names = append(names, string(by))
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + before + names[last]
 }
 
 // output reads the flags that say how groups are printed.
@@ -116,12 +103,10 @@ func (f *listFlags) output(given func(flag string) bool) (listOutput, error) {
 	case f.asJSON && given("format"), f.asJSON && given("columns"), given("format") && given("columns"):
 		return out, usagef("--json, --format and --columns each say what is printed: give one of them")
 	}
-	by, turned := strings.CutPrefix(f.sort, "-")
-	out.by, out.turned = triage.By(by), turned
-	if !slices.Contains(triage.Orders(), out.by) {
-		return out, usagef("--sort: there is no order %q: choose %s", oneLine(by), orderNames(" or "))
-	}
 	var err error
+	if out.order, err = parseOrder(f.sort); err != nil {
+		return out, usagef("--sort: %w", err)
+	}
 	if out.columns, err = parseColumns(f.columns); err != nil {
 		return out, usagef("--columns: %w", err)
 	}
@@ -166,10 +151,7 @@ func (a *app) list(ctx context.Context, s *setup, shown filter.Filter, f listFla
 
 // choose sorts the groups, and returns those to print.
 func (o *listOutput) choose(l *reading, shown filter.Filter) []triage.Group {
-	triage.Sort(l.groups, o.by)
-	if o.turned {
-		slices.Reverse(l.groups)
-	}
+	o.order.sort(l.groups, tableOf(*l, o.columns))
 	var groups []triage.Group
 	for _, g := range l.groups {
 		if shown.Match(g, l.at) {

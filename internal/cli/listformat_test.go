@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	gotemplate "text/template"
@@ -157,10 +159,12 @@ func FuzzParseFormat(f *testing.F) {
 func TestListColumnsAndSort(t *testing.T) {
 	w := newHarness(t)
 	for line, want := range map[string]string{
-		"--columns titel":               `--columns: there is no column "titel": choose of id, number, `,
+		"--columns titel":               `--columns: there is no column "titel", the nearest is title: choose of id, number, `,
 		"--columns label:":              `there is no column "label:"`,
 		"--columns=":                    `there is no column ""`,
-		"--sort size":                   `--sort: there is no order "size": choose rank, service, team, severity or age`,
+		"--sort size":                   `--sort: there is no order "size", the nearest is since: choose rank or a column of --columns`,
+		"--sort titel":                  `the nearest is title`,
+		"--sort=-agee":                  `there is no order "agee", the nearest is age`,
 		"--format {{.titel}}":           `there is no field "titel"`,
 		"--format {{":                   "--format: line 1: ",
 		"--format {{.id}} --columns id": "give one of them",
@@ -187,6 +191,79 @@ func TestListColumnsAndSort(t *testing.T) {
 		for i := range newest {
 			if other := oldest[len(oldest)-1-i]; newest[i] != other {
 				t.Errorf("%v: %q is in the place of %q", args, other, newest[i])
+			}
+		}
+	}
+}
+
+// Every column is an order, in both directions: what is equal keeps the order of the
+// screen, and what has nothing is last.
+func TestEachColumnIsAnOrder(t *testing.T) {
+	t.Parallel()
+	var groups []triage.Group
+	for i := range 40 {
+		g := triage.Group{
+			ID: fmt.Sprintf("id%02d", i), Service: []string{"", "b", "A", "c"}[i%4], Team: []string{"x", ""}[i%2], Since: noon.Add(-time.Duration(i/3) * time.Minute),
+			State: []triage.State{triage.Triggered, triage.Firing, triage.Acknowledged}[i%3], Severity: []triage.Severity{triage.Critical, triage.Unknown, triage.Info}[i%3],
+			Title: fmt.Sprintf("title %d", i%5), Urgency: []string{"high", "low", ""}[i%3],
+		}
+		if i%3 != 1 {
+			g.Incident = &sources.Incident{ID: g.ID, Number: 100 + i%6*7}
+			if i%2 == 0 {
+				g.Incident.Priority = &sources.Priority{Name: fmt.Sprintf("P%d", i%4), Order: int64(i % 4)}
+			}
+		}
+		groups = append(groups, g)
+	}
+	ranked := slices.Clone(groups)
+	triage.Sort(ranked, triage.ByRank)
+	rank := map[string]int{}
+	for i, g := range ranked {
+		rank[g.ID] = i
+	}
+	for _, name := range append(orderNames(), "label:pod") {
+		for _, sign := range []string{"", "-"} {
+			o, err := parseOrder(sign + name)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			sorted := slices.Clone(groups)
+			slices.Reverse(sorted)
+			o.sort(sorted, table{at: noon})
+			if o.key == nil {
+				if first := sorted[0].ID; rank[first] != map[string]int{"": 0, "-": len(groups) - 1}[sign] {
+					t.Errorf("%s%s begins with %s", sign, name, first)
+				}
+				continue
+			}
+			for i := 1; i < len(sorted); i++ {
+				a, b := o.key(&sorted[i-1], table{at: noon}), o.key(&sorted[i], table{at: noon})
+				by := a.compare(b)
+				if sign == "-" {
+					by = -by
+				}
+				switch {
+				case a.none && !b.none:
+					t.Errorf("%s%s: %s has nothing and is before %s", sign, name, sorted[i-1].ID, sorted[i].ID)
+				case a.none == b.none && by > 0:
+					t.Errorf("%s%s: %v is before %v", sign, name, a, b)
+				case a.none == b.none && by == 0 && rank[sorted[i-1].ID] > rank[sorted[i].ID]:
+					t.Errorf("%s%s: of two equals %s is before %s", sign, name, sorted[i-1].ID, sorted[i].ID)
+				}
+			}
+		}
+	}
+	// The screen's orders are the same here.
+	for _, by := range triage.Orders() {
+		o, _ := parseOrder(string(by))
+		here, there := slices.Clone(groups), slices.Clone(groups)
+		o.sort(here, table{at: noon})
+		triage.Sort(there, by)
+		for i := range here {
+			if by != triage.ByAge && here[i].ID != there[i].ID { // which sorts by the second
+				t.Errorf("%s: %s is at %d, on the screen %s: %v %v", by, here[i].ID, i, there[i].ID, o.key(&here[i], table{at: noon}), o.key(&there[i], table{at: noon}))
+				break
 			}
 		}
 	}

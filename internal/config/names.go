@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"firstline/internal/naming"
 )
 
 // keysOf returns the keys that a table of this type may have, from the tags of
@@ -83,29 +83,9 @@ func fieldType(t reflect.Type, tag, name string) reflect.Type {
 	return nil
 }
 
-// nearest returns the valid name that was most likely meant, or "" when none is
-// similar.
-func nearest(name string, valid []string) string {
-	name = strings.ToLower(name)
-	best, least := "", 0
-	for _, k := range valid {
-		d := levenshtein.ComputeDistance(name, k)
-		if len(name) >= 3 && strings.HasPrefix(k, name) {
-			d = 1 // the rest was omitted
-		}
-		if best == "" || d < least {
-			best, least = k, d
-		}
-	}
-	if least > max(2, len(name)/2) {
-		return ""
-	}
-	return best
-}
-
 // suggestion returns the end of a sentence about an unknown name.
 func suggestion(name string, valid []string) string {
-	if n := nearest(name, valid); n != "" {
+	if n := naming.Nearest(name, valid); n != "" {
 		return "the nearest known name is " + n
 	}
 	return "known here are " + strings.Join(valid, ", ")

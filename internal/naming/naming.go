@@ -82,3 +82,23 @@ func nearest[T any](typed string, all []T, names func(T) []string, label func(T)
 	}
 	return labels
 }
+
+// Nearest returns the valid name that was most likely meant, or "" when none is
+// similar.
+func Nearest(name string, valid []string) string {
+	name = strings.ToLower(name)
+	best, least := "", 0
+	for _, k := range valid {
+		d := levenshtein.ComputeDistance(name, k)
+		if len(name) >= 3 && strings.HasPrefix(k, name) {
+			d = 1 // the rest was omitted
+		}
+		if best == "" || d < least {
+			best, least = k, d
+		}
+	}
+	if least > max(2, len(name)/2) {
+		return ""
+	}
+	return best
+}
