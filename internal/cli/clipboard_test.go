@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// buffer is the newest paste buffer of the terminal's tmux; empty: there is none.
+// buffer is the newest paste buffer of the terminal's tmux.
 func (x *terminal) buffer() string {
 	text, err := x.command("show-buffer").Output()
 	if err != nil {

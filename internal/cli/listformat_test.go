@@ -196,7 +196,7 @@ func TestListColumnsAndSort(t *testing.T) {
 	}
 }
 
-// Every column is an order, in both directions: what is equal keeps the order of the
+// Every column is an order, in both directions: what is equal is in the order of the
 // screen, and what has nothing is last.
 func TestEachColumnIsAnOrder(t *testing.T) {
 	t.Parallel()

@@ -23,7 +23,7 @@ type Clipboard struct {
 	terminal bool
 	within   multiplexer.Program
 	// programs give a text to the system's clipboard, the best first; write does so
-	// where no program is needed. Without either there is none.
+	// where no program is needed. Without either it has no clipboard.
 	programs []program
 	write    func(text string) error
 	// run runs a program with a text as its input.

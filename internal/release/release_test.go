@@ -26,6 +26,9 @@ func TestManual(t *testing.T) {
 	var manuals []string
 	for _, entry := range entries {
 		manuals = append(manuals, "man/"+entry.Name())
+		if text, err := os.ReadFile(filepath.Join(dir, entry.Name())); err != nil || !strings.Contains(strings.Join(strings.Fields(string(text)), " "), "Exit status: 0") {
+			t.Errorf("%s does not say what the exit status means (%v)", entry.Name(), err)
+		}
 	}
 	if !slices.Contains(manuals, "man/firstline-report.1") {
 		t.Errorf("the manual pages are %v", manuals)
