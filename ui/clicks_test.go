@@ -9,8 +9,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"firstline/internal/triage"
 	"firstline/sources"
-	"firstline/ui/list"
 )
 
 // wideFleet are groups with names of wide and joined characters, each with its number in
@@ -52,7 +52,7 @@ func TestAClickChoosesTheRowThatIsDrawnThere(t *testing.T) {
 		h := newHarness(t, width, height, func(o *Options) {
 			withMouse(o)
 			if random.IntN(3) == 0 {
-				o.Columns = []list.Column{list.TitleColumn, list.AgeColumn}
+				o.Columns = []triage.Column{triage.TitleColumn, triage.AgeColumn}
 			}
 		})
 		h.send(wideFleet(n))

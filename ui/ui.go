@@ -136,7 +136,7 @@ type Options struct {
 	// Graphs are the further graphs of services, by the service.
 	Graphs map[string][]graph.Configured
 	// Columns are those of the list; none: all.
-	Columns []list.Column
+	Columns []triage.Column
 	// Sparklines: the list has a column with them.
 	Sparklines bool
 	// Theme are the colours that the person chose.

@@ -1,23 +1,8 @@
 package cli
 
 import (
-	"slices"
 	"testing"
-
-	"firstline/internal/config"
-	"firstline/ui/list"
 )
-
-// The configuration and the list have the same columns.
-func TestColumnsOfTheConfiguration(t *testing.T) {
-	var names []string
-	for _, c := range list.AllColumns() {
-		names = append(names, string(c))
-	}
-	if !slices.Equal(names, config.ListColumns()) {
-		t.Errorf("the list has the columns %v, the configuration %v", names, config.ListColumns())
-	}
-}
 
 func TestOnlyASCII(t *testing.T) {
 	for _, c := range []struct {

@@ -19,7 +19,7 @@ type column struct {
 }
 
 // titleColumn takes what room there is.
-const titleColumn = "title"
+const titleColumn = string(triage.TitleColumn)
 
 // labelColumn is what precedes the name of a label.
 const labelColumn = "label:"
@@ -30,8 +30,8 @@ const usualColumns = "id,state,severity,age,service,firing,who,title"
 var tableColumns = []column{
 	{"id", idCell},
 	{"number", numberCell},
-	{"state", func(g *triage.Group, _ table) string { return string(g.State) }},
-	{"severity", severityCell},
+	{string(triage.StateColumn), func(g *triage.Group, _ table) string { return string(g.State) }},
+	{string(triage.SeverityColumn), severityCell},
 	{"urgency", func(g *triage.Group, _ table) string { return oneLine(g.Urgency) }},
 	{"priority", func(g *triage.Group, _ table) string {
 		if g.Incident == nil || g.Incident.Priority == nil {
@@ -39,14 +39,14 @@ var tableColumns = []column{
 		}
 		return oneLine(g.Incident.Priority.Name)
 	}},
-	{"age", func(g *triage.Group, t table) string { return age(t.at.Sub(g.Since), g.Since) }},
+	{string(triage.AgeColumn), func(g *triage.Group, t table) string { return age(t.at.Sub(g.Since), g.Since) }},
 	{"since", func(g *triage.Group, t table) string {
 		if g.Since.IsZero() {
 			return ""
 		}
 		return wallclock.Of(t.at).Stamp(g.Since)
 	}},
-	{"service", func(g *triage.Group, _ table) string { return oneLine(g.ServiceLabel()) }},
+	{string(triage.ServiceColumn), func(g *triage.Group, _ table) string { return oneLine(g.ServiceLabel()) }},
 	{"team", func(g *triage.Group, _ table) string { return oneLine(g.Team) }},
 	{"policy", func(g *triage.Group, _ table) string {
 		if g.Incident == nil || g.Incident.Policy.IsZero() {
@@ -57,7 +57,7 @@ var tableColumns = []column{
 	{"source", func(g *triage.Group, _ table) string { return valuesCell(g, "source") }},
 	{"alerts", func(g *triage.Group, _ table) string { return oneLine(strings.Join(g.AlertNames(), ", ")) }},
 	{"firing", firingCell},
-	{"who", func(g *triage.Group, _ table) string { return who(*g) }},
+	{string(triage.WhoColumn), func(g *triage.Group, _ table) string { return who(*g) }},
 	{titleColumn, func(g *triage.Group, t table) string { return titleCell(*g, t.shared, t.at) }},
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"firstline/internal/config"
+	"firstline/internal/triage"
 	"firstline/ui/list"
 )
 
@@ -80,7 +81,7 @@ func TestDemoTakesTheScreenOfAConfiguration(t *testing.T) {
 	usual := runScreenOnce(t, "--demo")
 	got := runScreenOnce(t, "--demo", "--config", path)
 	o, before := got.firstOptions(list.First{}, false), usual.firstOptions(list.First{}, false)
-	if !o.Mouse || o.Split != 30 || !o.ASCII || o.Theme.Name != "high-contrast" || !slices.Equal(o.Columns, []list.Column{"title", "age"}) || got.config.Sparklines || o.Attention.Title || o.Attention.Quiet.IsZero() {
+	if !o.Mouse || o.Split != 30 || !o.ASCII || o.Theme.Name != "high-contrast" || !slices.Equal(o.Columns, []triage.Column{"title", "age"}) || got.config.Sparklines || o.Attention.Title || o.Attention.Quiet.IsZero() {
 		t.Errorf("the screen is %+v", o)
 	}
 	if down := o.Keys.Of("list", "down"); !slices.Contains(down, "ctrl+n") || slices.Contains(before.Keys.Of("list", "down"), "ctrl+n") {

@@ -196,6 +196,15 @@ func TestListColumnsAndSort(t *testing.T) {
 	}
 }
 
+// The table has every column of the screen, and more.
+func TestTheTableHasTheColumnsOfTheScreen(t *testing.T) {
+	for _, c := range triage.Columns() {
+		if !slices.Contains(columnNames(), string(c)) {
+			t.Errorf("list has no column %s", c)
+		}
+	}
+}
+
 // Every column is an order, in both directions: what is equal is in the order of the
 // screen, and what has nothing is last.
 func TestEachColumnIsAnOrder(t *testing.T) {

@@ -107,9 +107,7 @@ func (s *setup) firstOptions(first list.First, noColor bool) ui.Options {
 		Attention: s.attention(os.Getenv),
 	}
 	o.ASCII = s.onlyASCII()
-	for _, c := range s.config.Columns {
-		o.Columns = append(o.Columns, list.Column(c))
-	}
+	o.Columns = s.config.Columns
 	for _, r := range s.readers {
 		o.Initial = append(o.Initial, r.Source())
 	}

@@ -82,8 +82,8 @@ type Config struct {
 	Attention Attention
 	// Sparklines: the list has a column with them.
 	Sparklines bool
-	// Columns are those of the list, of ListColumns.
-	Columns []string
+	// Columns are those of the list on the screen.
+	Columns []triage.Column
 	Screen  Screen
 	// Keys are the keys of the screen's commands.
 	Keys keys.Bindings

@@ -3,47 +3,29 @@ package list
 import (
 	"slices"
 
+	"firstline/internal/triage"
 	"firstline/ui/draw"
 )
 
-// Column is a column of the list, by its name in the configuration.
-type Column string
-
-// The columns.
-const (
-	SeverityColumn Column = "severity"
-	AgeColumn      Column = "age"
-	ServiceColumn  Column = "service"
-	TitleColumn    Column = "title"
-	StateColumn    Column = "state"
-	WhoColumn      Column = "who"
-)
-
-// AllColumns are all columns, in the order in which a list has them where the person chose
-// none.
-func AllColumns() []Column {
-	return []Column{SeverityColumn, AgeColumn, ServiceColumn, TitleColumn, StateColumn, WhoColumn}
-}
-
 // columns are those of the list.
-func (l *List) columns() []Column {
+func (l *List) columns() []triage.Column {
 	if chosen := l.options.Columns; len(chosen) > 0 {
 		return chosen
 	}
-	return AllColumns()
+	return triage.Columns()
 }
 
 // upper and lower are the columns on the first and on the second of two lines. Where
 // the second would have none, rows have one line.
-func upper(order []Column) []Column {
+func upper(order []triage.Column) []triage.Column {
 	return slices.DeleteFunc(slices.Clone(order), onSecond)
 }
 
-func lower(order []Column) []Column {
-	return slices.DeleteFunc(slices.Clone(order), func(c Column) bool { return !onSecond(c) })
+func lower(order []triage.Column) []triage.Column {
+	return slices.DeleteFunc(slices.Clone(order), func(c triage.Column) bool { return !onSecond(c) })
 }
 
-func onSecond(c Column) bool { return c == ServiceColumn || c == StateColumn }
+func onSecond(c triage.Column) bool { return c == triage.ServiceColumn || c == triage.StateColumn }
 
 // Columns is how wide each column of the list is; zero: the list does not have it.
 type Columns struct {
@@ -60,17 +42,17 @@ const marksWidth, severityWidth, ageWidth = 2, 5, 6
 const marginWidth = 1
 
 // of is how wide a column is.
-func (c Columns) of(column Column) int {
+func (c Columns) of(column triage.Column) int {
 	switch column {
-	case SeverityColumn:
+	case triage.SeverityColumn:
 		return severityWidth
-	case AgeColumn:
+	case triage.AgeColumn:
 		return ageWidth
-	case ServiceColumn:
+	case triage.ServiceColumn:
 		return c.service
-	case StateColumn:
+	case triage.StateColumn:
 		return c.Note
-	case WhoColumn:
+	case triage.WhoColumn:
 		return c.who
 	default:
 		return c.title
@@ -79,10 +61,10 @@ func (c Columns) of(column Column) int {
 
 // rest is what is left for the title of a row: all that the marks, the other columns, the
 // gaps between them and the margin leave.
-func (c Columns) rest(order []Column, width int) int {
+func (c Columns) rest(order []triage.Column, width int) int {
 	left := width - marksWidth - (len(order) - 1) - marginWidth
 	for _, column := range order {
-		if column != TitleColumn {
+		if column != triage.TitleColumn {
 			left -= c.of(column)
 		}
 	}
@@ -90,10 +72,10 @@ func (c Columns) rest(order []Column, width int) int {
 }
 
 // start is where the title of a row begins.
-func (c Columns) start(order []Column) int {
+func (c Columns) start(order []triage.Column) int {
 	at := marksWidth
 	for _, column := range order {
-		if column == TitleColumn {
+		if column == triage.TitleColumn {
 			break
 		}
 		at += c.of(column) + 1
@@ -178,7 +160,7 @@ func (l *List) Needs() int {
 	c := Columns{service: min(w.service, 20), title: min(w.title, longestTitle), Note: min(w.note, 28), who: min(w.who, 18)}
 	need := c.title + marksWidth + marginWidth + len(order) - 1
 	for _, column := range order {
-		if column != TitleColumn {
+		if column != triage.TitleColumn {
 			need += c.of(column)
 		}
 	}
@@ -198,9 +180,9 @@ func (l *List) Needs() int {
 }
 
 // second is how wide the second of two lines is, with a note of that width.
-func (c Columns) second(first, all []Column, note int) int {
+func (c Columns) second(first, all []triage.Column, note int) int {
 	width := c.start(first) + note
-	if slices.Contains(all, ServiceColumn) {
+	if slices.Contains(all, triage.ServiceColumn) {
 		width += c.service + len(" | ")
 	}
 	return width
@@ -208,11 +190,11 @@ func (c Columns) second(first, all []Column, note int) int {
 
 // ColumnsFor divides a row of that width. The title gets what is left, and the note
 // what titles do not need.
-func ColumnsFor(width int, w Wants) Columns { return columnsFor(AllColumns(), width, w, 0) }
+func ColumnsFor(width int, w Wants) Columns { return columnsFor(triage.Columns(), width, w, 0) }
 
 // columnsFor is ColumnsFor for some columns, and with sparklines of a width, where titles
 // do not need it; zero: the list has none.
-func columnsFor(order []Column, width int, w Wants, spark int) Columns {
+func columnsFor(order []triage.Column, width int, w Wants, spark int) Columns {
 	var c Columns
 	switch {
 	case width >= 140:
@@ -235,7 +217,7 @@ func columnsFor(order []Column, width int, w Wants, spark int) Columns {
 		c.spark = spark
 		c.title -= 1 + spark
 	}
-	if spare := min(c.title-w.title, w.note-c.Note); w.title > 0 && spare > 0 && slices.Contains(order, StateColumn) {
+	if spare := min(c.title-w.title, w.note-c.Note); w.title > 0 && spare > 0 && slices.Contains(order, triage.StateColumn) {
 		c.title, c.Note = c.title-spare, c.Note+spare
 	}
 	return c
@@ -243,7 +225,7 @@ func columnsFor(order []Column, width int, w Wants, spark int) Columns {
 
 // roomyColumns divides a row that has two lines: the service, the note and the sparkline
 // are on the second.
-func roomyColumns(order []Column, width int, w Wants, spark int) Columns {
+func roomyColumns(order []triage.Column, width int, w Wants, spark int) Columns {
 	most := 18
 	if width < 84 {
 		most = 12
@@ -252,7 +234,7 @@ func roomyColumns(order []Column, width int, w Wants, spark int) Columns {
 	c.title = c.rest(upper(order), width)
 	c.service = min(20, max(w.service, 1))
 	c.Note = width - c.start(upper(order)) - marginWidth
-	if slices.Contains(order, ServiceColumn) {
+	if slices.Contains(order, triage.ServiceColumn) {
 		c.Note -= c.service + len(" | ")
 	}
 	if spark > 0 && width >= leastForSparks && c.Note-1-spark >= min(max(w.note, NarrowNote), longestNote) {

@@ -19,13 +19,13 @@ import (
 func TestChosenColumns(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	g := triage.Group{ID: "a", Title: "Disk full", Service: "storage", Severity: triage.Critical, SeverityText: "critical"}
-	parts := map[list.Column]string{list.SeverityColumn: "CRIT", list.AgeColumn: "42m", list.ServiceColumn: "storage", list.TitleColumn: "Disk full", list.WhoColumn: "–"}
+	parts := map[triage.Column]string{triage.SeverityColumn: "CRIT", triage.AgeColumn: "42m", triage.ServiceColumn: "storage", triage.TitleColumn: "Disk full", triage.WhoColumn: "–"}
 	for range 200 {
-		all := list.AllColumns()
+		all := triage.Columns()
 		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-		var chosen []list.Column
+		var chosen []triage.Column
 		for _, c := range all {
-			if c == list.TitleColumn || random.IntN(3) > 0 {
+			if c == triage.TitleColumn || random.IntN(3) > 0 {
 				chosen = append(chosen, c)
 			}
 		}
@@ -41,7 +41,7 @@ func TestChosenColumns(t *testing.T) {
 					}
 				}
 				for _, c := range chosen {
-					if roomy && (c == list.ServiceColumn || c == list.StateColumn) || c == list.StateColumn {
+					if roomy && (c == triage.ServiceColumn || c == triage.StateColumn) || c == triage.StateColumn {
 						continue
 					}
 					here := strings.Index(text, parts[c])
@@ -58,7 +58,7 @@ func TestChosenColumns(t *testing.T) {
 // No text of a column touches the next one's, or the frame: at any width, on one line or
 // two, however long it is.
 func TestColumnsDoNotTouch(t *testing.T) {
-	letters := map[rune]list.Column{'S': list.ServiceColumn, 'T': list.TitleColumn, 'W': list.WhoColumn, 'C': list.SeverityColumn, 'a': list.AgeColumn, 'n': list.StateColumn}
+	letters := map[rune]triage.Column{'S': triage.ServiceColumn, 'T': triage.TitleColumn, 'W': triage.WhoColumn, 'C': triage.SeverityColumn, 'a': triage.AgeColumn, 'n': triage.StateColumn}
 	long := func(letter string) string { return strings.Repeat(letter, 90) }
 	g := triage.Group{ID: "a", Title: long("T"), Service: long("S"), SeverityText: long("C"), Incident: &sources.Incident{
 		ID: "a", Assignments: []sources.Assignment{{User: sources.Reference{ID: "W", Name: long("W")}}},
@@ -71,10 +71,10 @@ func TestColumnsDoNotTouch(t *testing.T) {
 	s, _ := roomtest.Screen(120, 30, nil)
 	random := rand.New(rand.NewPCG(3, 4))
 	for width := 56; width <= 300; width++ {
-		all := list.AllColumns()
+		all := triage.Columns()
 		if width%2 == 1 {
 			random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-			all = slices.DeleteFunc(all, func(c list.Column) bool { return c != list.TitleColumn && random.IntN(4) == 0 })
+			all = slices.DeleteFunc(all, func(c triage.Column) bool { return c != triage.TitleColumn && random.IntN(4) == 0 })
 		}
 		l := list.New(s, list.Options{Columns: all})
 		for _, roomy := range []bool{false, true} {

@@ -3,6 +3,7 @@ package list
 import (
 	"fmt"
 
+	"firstline/internal/triage"
 	"firstline/ui/draw"
 )
 
@@ -34,7 +35,7 @@ func (l *List) Line(width int) string {
 	k.left, k.near = l.LeftOf(r)
 	if width < leastRow {
 		style := styleOf(k)
-		order := []Column{SeverityColumn, AgeColumn, TitleColumn}
+		order := []triage.Column{triage.SeverityColumn, triage.AgeColumn, triage.TitleColumn}
 		return lead + l.Fit(l.Spans(l.cells(k, order, Columns{title: max(width, 1)}, style)...), width)
 	}
 	return lead + l.Drawn.Text(k, l.DrawRow)

@@ -19,7 +19,7 @@ type Options struct {
 	Filters    []SavedFilter
 	ConfigName string
 	// Columns are those of the list, in their order; none: all.
-	Columns []Column
+	Columns []triage.Column
 	// Queries ask for what sparklines show; nil: there are no sparklines.
 	Queries *queries.Queries
 	// PaneRead reports whether the pane has the keys; it may be nil.

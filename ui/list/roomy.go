@@ -1,6 +1,9 @@
 package list
 
-import "firstline/ui/draw"
+import (
+	"firstline/internal/triage"
+	"firstline/ui/draw"
+)
 
 // Where all rows fit with two lines each, they have them: the title, then the
 // service, the state and its reason. The list does not scroll then.
@@ -63,7 +66,7 @@ func (l *List) drawRoomy(k RowKey) string {
 	}
 	for i, column := range lower(order) {
 		text, role := l.Cut(k.Row.Service, c.service), style.quiet
-		if column == StateColumn {
+		if column == triage.StateColumn {
 			text, role = l.noteIn(k, left), style.note
 		}
 		if i == 0 && len(lower(order)) > 1 {

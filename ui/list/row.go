@@ -185,7 +185,7 @@ func styleOf(k RowKey) style {
 }
 
 // cells are the marks of a row and its columns, each as wide as in c.
-func (s *List) cells(k RowKey, order []Column, c Columns, w style) []draw.Span {
+func (s *List) cells(k RowKey, order []triage.Column, c Columns, w style) []draw.Span {
 	picked, stale, age := " ", " ", k.Age
 	if k.Row.stale {
 		stale = "?"
@@ -195,7 +195,7 @@ func (s *List) cells(k RowKey, order []Column, c Columns, w style) []draw.Span {
 		picked = "●"
 	case k.Changed != "":
 		picked = k.Changed
-	case !slices.Contains(order, AgeColumn):
+	case !slices.Contains(order, triage.AgeColumn):
 		picked = stale
 	}
 	if k.Row.Gone {
@@ -209,22 +209,22 @@ func (s *List) cells(k RowKey, order []Column, c Columns, w style) []draw.Span {
 	}
 	for _, column := range order {
 		switch column {
-		case SeverityColumn:
+		case triage.SeverityColumn:
 			add(s.Fit(k.Row.Severity, severityWidth-1), w.severity)
 			gap = 2
-		case AgeColumn:
+		case triage.AgeColumn:
 			add(s.FitRight(age, 4)+" ", w.quiet)
 			spans = append(spans, draw.Span{Text: stale, Role: draw.Warning})
-		case ServiceColumn:
+		case triage.ServiceColumn:
 			add(s.Fit(k.Row.Service, c.service), w.quiet)
-		case TitleColumn:
+		case triage.TitleColumn:
 			add(s.Fit(s.titleIn(k.Row, c.title), c.title), w.title)
 			if c.spark > 0 && !k.Roomy {
 				spans = append(spans, s.sparkSpans(k, w)...)
 			}
-		case StateColumn:
+		case triage.StateColumn:
 			add(s.Fit(s.noteIn(k, c.Note), c.Note), w.note)
-		case WhoColumn:
+		case triage.WhoColumn:
 			add(s.Fit(s.whoIn(k.Row, c.who), c.who), w.who)
 		}
 	}
