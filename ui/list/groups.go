@@ -338,7 +338,7 @@ func (b *Groups) Arrange(take func(Arranged)) tea.Cmd {
 // Unsettled reports whether the rows are still those of another filter or order than what
 // was asked for.
 func (b *Groups) Unsettled() bool {
-	return b.due.refilter || b.due.resort || b.arranging.Busy() && (b.asked.refilter || b.asked.resort)
+	return b.refilter || b.resort || b.arranging.Busy() && (b.asked.refilter || b.asked.resort)
 }
 
 // matching are the groups that a filter lets through.
