@@ -74,6 +74,17 @@ func methodOf(environment func(string) string) Method {
 	return Off
 }
 
+// Bell rings the terminal's bell.
+func (t Terminal) Bell() string {
+	const bell = string(rune(ansi.BEL))
+	if t.Through == multiplexer.Screen {
+		// It shows the bell of the window in front as a flash, unless its vbell is off. One that
+		// is passed on rings; that of another window only the plain one reports.
+		return bell + t.Through.Wrap(bell)
+	}
+	return bell
+}
+
 // application names firstline where a message has no title of its own.
 const application = "firstline"
 

@@ -26,7 +26,7 @@ func (c *checker) attention(ctx context.Context, a *app) {
 		c.add("bell", unsure, "was not tried, because the output is no terminal")
 	default:
 		c.add("bell", fine, "was rung; if nothing was heard, the terminal has turned it off")
-		sequence += "\a"
+		sequence += o.Terminal.Bell()
 	}
 	c.terminal(ctx, o.Terminal, there)
 	if there {

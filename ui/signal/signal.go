@@ -10,7 +10,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"firstline/internal/attention"
 	"firstline/internal/clean"
@@ -108,7 +107,7 @@ func (s *Signals) Follow() tea.Cmd {
 		sequence, show = "", nil
 	}
 	if s.options.Bell && (!reads || s.Plain) {
-		sequence += string(rune(ansi.BEL))
+		sequence += s.options.Terminal.Bell()
 	}
 	var cmds []tea.Cmd
 	if sequence != "" {
