@@ -3,7 +3,6 @@ package prometheus
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -180,17 +179,11 @@ func (r *alertsReader) read(api *promapi.Client, doing string, s *promapi.Stream
 	if err == nil {
 		err = s.End()
 	}
-	switch body, all := s.All(); {
-	case all && (err != nil || r.status != "success"):
-		return refuse(api, doing, body, err)
-	case errors.Is(err, promapi.ErrDamaged):
-		return api.Damaged(doing, err)
-	case err == nil && r.status == "error":
-		return api.Failure(doing, sources.Rejected, "the server refused it: "+r.message, nil)
-	case err == nil && r.status != "success":
-		return api.NotAnAPI(doing, "answered with other JSON", nil)
-	case err != nil, r.decoded == 0 && r.odd > 0:
-		return api.OtherForm(doing, err)
+	if err = answered(api, doing, s, r.status, r.message, err); err != nil {
+		return err
+	}
+	if r.decoded == 0 && r.odd > 0 {
+		return api.OtherForm(doing, nil)
 	}
 	r.recall.End()
 	news := r.sort() || !r.same(&r.last)

@@ -3,6 +3,7 @@ package prometheus
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -47,6 +48,24 @@ func refuse(api *promapi.Client, doing string, body []byte, cause error) error {
 		return api.Damaged(doing, cause)
 	}
 	return api.NotAnAPI(doing, promapi.Odd(body), cause)
+}
+
+// answered returns the error for an answer that was read from a stream, with its status
+// and message, unless it is a success. cause is why reading it ended, or nil.
+func answered(api *promapi.Client, doing string, s *promapi.Stream, status, message string, cause error) error {
+	switch body, all := s.All(); {
+	case all && (cause != nil || status != "success"):
+		return refuse(api, doing, body, cause)
+	case errors.Is(cause, promapi.ErrDamaged):
+		return api.Damaged(doing, cause)
+	case cause != nil:
+		return api.OtherForm(doing, cause)
+	case status == "error":
+		return api.Failure(doing, sources.Rejected, "the server refused it: "+message, nil)
+	case status != "success":
+		return api.NotAnAPI(doing, "answered with other JSON", nil)
+	}
+	return nil
 }
 
 // alertAnswer is an alert of /api/v1/alerts.

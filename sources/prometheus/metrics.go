@@ -71,17 +71,11 @@ func (a *answerReader) read(api *promapi.Client, doing string, s *promapi.Stream
 	if err == nil {
 		err = s.End()
 	}
-	switch body, all := s.All(); {
-	case all && (err != nil || a.status != "success"):
-		return refuse(api, doing, body, err)
-	case errors.Is(err, promapi.ErrDamaged):
-		return api.Damaged(doing, err)
-	case err == nil && a.status == "error":
-		return api.Failure(doing, sources.Rejected, "the server refused it: "+a.message, nil)
-	case err == nil && a.status != "success":
-		return api.NotAnAPI(doing, "answered with other JSON", nil)
-	case err != nil, !a.listed, a.odd > 0 && len(a.series) == 0 && a.histograms == 0:
-		return api.OtherForm(doing, err)
+	if err = answered(api, doing, s, a.status, a.message, err); err != nil {
+		return err
+	}
+	if !a.listed || a.odd > 0 && len(a.series) == 0 && a.histograms == 0 {
+		return api.OtherForm(doing, nil)
 	}
 	switch a.kind {
 	case "matrix", "vector":

@@ -324,20 +324,8 @@ func (p *Pane) Update(c keymap.Command) {
 	if !p.ready() {
 		return
 	}
-	at, half := p.Offset(), max(p.Rows()/2, 1)
+	at := p.Offset()
 	switch c {
-	case keymap.MoveDown:
-		at++
-	case keymap.MoveUp:
-		at--
-	case keymap.HalfDown:
-		at += half
-	case keymap.HalfUp:
-		at -= half
-	case keymap.GoTop:
-		at = 0
-	case keymap.GoBottom:
-		at = len(p.content().Lines)
 	case keymap.NextSection:
 		for _, line := range p.content().Sections {
 			if line > at {
@@ -352,6 +340,8 @@ func (p *Pane) Update(c keymap.Command) {
 				break
 			}
 		}
+	default:
+		at = room.Moved(at, c, p.Rows())
 	}
 	p.scrollTo(at)
 }

@@ -270,24 +270,9 @@ func (r *Room) scroll(c keymap.Command) {
 		r.asked, _ = draw.Window(len(r.askRows()), room.Moved(r.asked, c, r.askHeight()), r.askHeight())
 		return
 	}
-	half := max(r.rows()/2, 1)
-	from := r.from()
-	switch c {
-	case keymap.MoveDown:
-		from++
-	case keymap.MoveUp:
-		from--
-	case keymap.HalfDown:
-		from += half
-	case keymap.HalfUp:
-		from -= half
-	case keymap.GoTop:
-		from = 0
-	case keymap.GoBottom:
-		from = r.run.output.rows()
-	}
-	r.offset, r.gone = from, r.run.output.gone
-	r.follows = from >= r.run.output.rows()-r.rows()
+	o := &r.run.output
+	r.offset, r.gone = min(room.Moved(r.from(), c, r.rows()), o.rows()), o.gone
+	r.follows = r.offset >= o.rows()-r.rows()
 }
 
 func (r *Room) headLines() []string {
