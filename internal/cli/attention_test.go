@@ -48,7 +48,8 @@ func TestWantsDesktop(t *testing.T) {
 
 func TestTitleOnlyWhereThereIsOne(t *testing.T) {
 	t.Parallel()
-	s := &setup{demo: true}
+	s := &setup{}
+	s.config.Attention = config.DefaultAttention()
 	for term, want := range map[string]bool{"xterm-256color": true, "tmux": true, "linux": false, "dumb": false, "": false} {
 		if got := s.attention(func(name string) string { return map[string]string{"TERM": term}[name] }).Title; got != want {
 			t.Errorf("%q: %v", term, got)

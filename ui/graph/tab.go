@@ -223,7 +223,7 @@ func (t *Tab) points() int { return max(2*t.pane.Wide(), queries.LeastPoints) }
 // ShowsChanges has what changed around the problem read.
 func (t *Tab) ShowsChanges() bool { return true }
 
-// Draws: a graph is as wide as the pane.
+// Draws marks it as drawn: a graph is as wide as the pane.
 func (t *Tab) Draws() {}
 
 // Prepare draws the graph, while the tab is shown.
