@@ -65,7 +65,8 @@ as ` + "`ctrl-d`, `alt-enter`, `shift-tab`, `space`, `pgdn`, `home`, `backspace`
 the command acts. Where text is typed, a character is typed and asks for nothing, so that such a command
 has its usual key there. A key that asks for two commands at once, or for one that hides another
 while the pane is read, is a fault of the configuration, unless they share a key by default. ` + "`ctrl-c`" + ` leaves
-wherever nothing else has it, and the key that opened something closes it too.
+wherever nothing else has it, and the key that opened something closes it too. A key is pressed once: there are
+no sequences such as ` + "`gg`, `ZZ` or `ctrl-x ctrl-c`" + `.
 
 ## Presets
 

@@ -15,9 +15,9 @@ import (
 const (
 	// Pause is the least time between two messages: a burst is one.
 	Pause = 20 * time.Second
-	// again is for how long the same is not said twice of a group, such as one whose
+	// Again is for how long the same is not said twice of a group, such as one whose
 	// alerts come and go.
-	again = 15 * time.Minute
+	Again = 15 * time.Minute
 	// mostNamed is how many groups a message names.
 	mostNamed = 3
 	// longestTitle and longestBody bound a message, in bytes: a terminal cuts longer
@@ -28,8 +28,9 @@ const (
 // Message is what a responder is to hear.
 type Message struct {
 	Title, Body string
-	// Events is how many it is about.
+	// Events is how many it is about, and Keys names them.
 	Events int
+	Keys   []string
 }
 
 // Line is the message in one line.
@@ -67,7 +68,7 @@ type said struct {
 // group no longer waits.
 func (q *Queue) Add(events []Event, groups []triage.Group, now time.Time) {
 	for at, when := range q.said {
-		if now.Sub(when).Abs() >= again {
+		if now.Sub(when).Abs() >= Again {
 			delete(q.said, at)
 		}
 	}
@@ -123,6 +124,9 @@ func (q *Queue) Next(now time.Time, there bool, pressed time.Time) (Message, boo
 // messageOf says events in one message.
 func messageOf(events []Event) Message {
 	m := Message{Events: len(events)}
+	for _, e := range events {
+		m.Keys = append(m.Keys, e.ID+" "+e.Kind.String())
+	}
 	if len(events) == 1 {
 		m.Title, m.Body = events[0].Sentence(), events[0].Detail
 	} else {

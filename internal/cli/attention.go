@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"html"
@@ -28,7 +29,7 @@ func (s *setup) attention(environment func(string) string) signal.Options {
 		o.Title = false // it would be shown as text, or there is no title
 	}
 	if wantsDesktop(a.Desktop, o.Terminal.Method, runtime.GOOS, environment) {
-		o.Desktop = showOnDesktop
+		o.Desktop = s.onceOnDesktop(showOnDesktop)
 	}
 	return o
 }
@@ -48,6 +49,24 @@ func wantsDesktop(when config.Desktop, method attention.Method, system string, e
 		return false
 	}
 	return environment("DISPLAY") != "" || environment("WAYLAND_DISPLAY") != ""
+}
+
+// onceOnDesktop shows a message where no other firstline of the person on this machine has:
+// a terminal's title and bell are its own, and there is one desktop.
+func (s *setup) onceOnDesktop(show func(context.Context, attention.Message) error) func(context.Context, attention.Message) error {
+	owner := rand.Text()
+	return func(ctx context.Context, m attention.Message) error {
+		if s.state != nil && len(m.Keys) > 0 {
+			now := s.now()
+			first, err := s.state.Claim(ctx, owner, s.config.Me.Email, m.Keys, now, now.Add(-attention.Again))
+			if err != nil {
+				s.log.Warn("it is shown although another firstline may have", "why", err)
+			} else if !first {
+				return nil
+			}
+		}
+		return show(ctx, m)
+	}
 }
 
 // desktopTime is how long the program that shows a message may take: less than the

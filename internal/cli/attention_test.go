@@ -1,15 +1,18 @@
 package cli
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"firstline/internal/attention"
 	"firstline/internal/config"
+	"firstline/internal/store"
 )
 
 func TestWantsDesktop(t *testing.T) {
@@ -97,5 +100,43 @@ func TestShowOnDesktop(t *testing.T) {
 	}
 	if err := showOnDesktop(t.Context(), attention.Message{Title: "New"}); err == nil || !strings.Contains(err.Error(), "failed") {
 		t.Errorf("a program that fails: %v", err)
+	}
+}
+
+// Two screens of a person on one state say a change once on the desktop.
+func TestOnceOnDesktop(t *testing.T) {
+	t.Parallel()
+	state := filepath.Join(t.TempDir(), "state.sqlite")
+	shown := 0
+	show := func(context.Context, attention.Message) error {
+		shown++
+		return nil
+	}
+	screen := func(email string) func(context.Context, attention.Message) error {
+		opened, err := store.Open(t.Context(), state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = opened.Close() })
+		return (&setup{state: opened, now: func() time.Time { return noon }, config: config.Config{Me: config.Me{Email: email}}}).onceOnDesktop(show)
+	}
+	one, other, another := screen("dana@example.com"), screen("dana@example.com"), screen("ann@example.com")
+	said := attention.Message{Title: "New", Keys: []string{"P1 new"}}
+	for i, c := range []struct {
+		show func(context.Context, attention.Message) error
+		m    attention.Message
+		want int
+	}{
+		{one, said, 1},
+		{other, said, 1},
+		{another, said, 2},
+		{one, said, 3},
+		{other, attention.Message{Title: "2 new", Keys: []string{"P1 new", "P2 new"}}, 4},
+		{other, attention.Message{Title: "a try"}, 5},
+		{(&setup{now: func() time.Time { return noon }}).onceOnDesktop(show), said, 6}, // without a state
+	} {
+		if err := c.show(t.Context(), c.m); err != nil || shown != c.want {
+			t.Errorf("%d: %d were shown, want %d, %v", i, shown, c.want, err)
+		}
 	}
 }

@@ -181,4 +181,13 @@ CREATE TABLE past_turns (
 	PRIMARY KEY (policy, start, level, person, schedule)
 ) STRICT, WITHOUT ROWID;
 `,
+	`
+CREATE TABLE shown (
+	person TEXT NOT NULL,
+	key    TEXT NOT NULL,
+	owner  TEXT NOT NULL,
+	at     TEXT NOT NULL,
+	PRIMARY KEY (person, key)
+) STRICT;
+`,
 }
