@@ -108,7 +108,7 @@ func (w *listWatcher) saySource(snap sources.Snapshot) error {
 	}
 	one := reading{snapshots: []sources.Snapshot{snap}}
 	var text bytes.Buffer
-	aside := &app{errOut: &text}
+	aside := &app{errOut: &text, isTerminal: w.a.isTerminal, ascii: w.a.ascii}
 	aside.sayFailed(one)
 	aside.sayMissing(one)
 	name := snap.Source.Name
@@ -117,7 +117,7 @@ func (w *listWatcher) saySource(snap sources.Snapshot) error {
 	switch {
 	case text.String() == before:
 	case text.Len() > 0:
-		_, _ = w.a.errOut.Write(text.Bytes()) // there is nowhere else to say it
+		_, _ = w.a.textTo(w.a.errOut).Write(text.Bytes()) // there is nowhere else to say it
 	case was:
 		w.a.sayf("%s answers, and is read whole", oneLine(name))
 	}
