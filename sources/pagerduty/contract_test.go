@@ -154,9 +154,11 @@ func lastDay() sources.Span {
 // everyRequest calls each method of the client in each way that sends a
 // different request. Methods that send nothing have nil.
 var everyRequest = map[string][]func(context.Context, *Client, *fake) error{
-	"Source":     nil,
-	"ServerTime": nil,
-	"Budget":     nil,
+	"Source":               nil,
+	"ServerTime":           nil,
+	"Budget":               nil,
+	"Knows":                nil,
+	"CloseIdleConnections": nil,
 	"Read": {
 		func(ctx context.Context, c *Client, f *fake) error {
 			f.incidents = newFake(f.clock, 250).incidents
