@@ -15,7 +15,7 @@ var everySize = flag.Bool("sweep", false, "draw screens at every size from 20x5 
 
 // coarse are the sizes of a sweep in CI: the ends, and around where the shape changes.
 var coarse = struct{ widths, heights []int }{
-	[]int{20, 40, 59, 60, 61, 69, 72, 80, 86, 100, 115, 116, 117, 140, 149, 150, 151, 169, 170, 200, 300},
+	[]int{20, 40, 59, 60, 61, 69, 72, 78, 80, 86, 100, 106, 112, 115, 116, 117, 140, 149, 150, 151, 169, 170, 172, 200, 300},
 	[]int{5, 9, 14, 15, 16, 20, 22, 23, 24, 40, 100},
 }
 

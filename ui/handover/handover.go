@@ -328,7 +328,7 @@ func (p *Room) Paste(msg tea.PasteMsg) tea.Cmd {
 // frame is where the text is drawn.
 func (p *Room) frame() draw.Rectangle {
 	body := p.Layout.Body
-	width := min(body.Width, 110)
+	width := p.Layout.Middle(110)
 	return draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y, Width: width, Height: body.Height}
 }
 

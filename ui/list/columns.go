@@ -90,12 +90,22 @@ const leastTitle = 16
 const NarrowNote = 14
 
 // Wants are how wide the columns must be for all that rows have to say; zero:
-// unknown.
-type Wants struct{ service, title, note, who int }
+// unknown. given is for the first names of those who have the groups.
+type Wants struct{ service, title, note, who, given int }
 
 // with is what both want.
 func (w Wants) with(o Wants) Wants {
-	return Wants{max(w.service, o.service), max(w.title, o.title), max(w.note, o.note), max(w.who, o.who)}
+	return Wants{max(w.service, o.service), max(w.title, o.title), max(w.note, o.note), max(w.who, o.who), max(w.given, o.given)}
+}
+
+// whoWithin is how wide the column of names is where it has at most so much. In a narrow
+// list, where first names are in it, it needs only these.
+func (w Wants) whoWithin(most int) int {
+	const least = 3 // "you"
+	if most < 12 && w.who > most && w.given > 0 {
+		return min(most, max(w.given, least))
+	}
+	return min(most, max(w.who, least))
 }
 
 // wantsOf is what rows want.
@@ -117,7 +127,7 @@ func wantsOf(pen *draw.Pen, rows []Row) Wants {
 		if r.Next != "" && r.Next != "ends" {
 			note += len(", " + r.Next + " in 59m")
 		}
-		w = w.with(Wants{pen.WidthOf(r.Service), title, note, pen.WidthOf(r.Who)})
+		w = w.with(Wants{pen.WidthOf(r.Service), title, note, pen.WidthOf(r.Who), pen.WidthOf(FirstName(r.Who))})
 	}
 	return w
 }
@@ -140,6 +150,9 @@ func titleBesideSpark(width int, w Wants) int {
 // what is left of them at least.
 const cutForSparks, cutTitle = 120, 32
 
+// longestWho is how much of a list names may take.
+const longestWho = 18
+
 // longestTitle is how much of a list beside the pane titles may take.
 const longestTitle = 80
 
@@ -157,7 +170,7 @@ func (l *List) Needs() int {
 	if l.Roomy {
 		order = upper(order)
 	}
-	c := Columns{service: min(w.service, 20), title: min(w.title, longestTitle), Note: min(w.note, 28), who: min(w.who, 18)}
+	c := Columns{service: min(w.service, 20), title: min(w.title, longestTitle), Note: min(w.note, 28), who: min(w.who, longestWho)}
 	need := c.title + marksWidth + marginWidth + len(order) - 1
 	for _, column := range order {
 		if column != triage.TitleColumn {
@@ -198,9 +211,9 @@ func columnsFor(order []triage.Column, width int, w Wants, spark int) Columns {
 	var c Columns
 	switch {
 	case width >= 140:
-		c = Columns{service: 20, Note: 44, who: 18}
+		c = Columns{service: 20, Note: 44, who: longestWho}
 	case width >= 110:
-		c = Columns{service: 20, Note: 28, who: 18}
+		c = Columns{service: 20, Note: 28, who: longestWho}
 	case width >= 84:
 		c = Columns{service: 12, Note: 26, who: 9}
 	case width >= 70:
@@ -209,13 +222,16 @@ func columnsFor(order []triage.Column, width int, w Wants, spark int) Columns {
 		c = Columns{service: 8, Note: NarrowNote, who: 6}
 	}
 	if w != (Wants{}) {
-		c.service, c.who = min(c.service, max(w.service, 4)), min(c.who, max(w.who, 3))
+		c.service, c.who = min(c.service, max(w.service, 4)), w.whoWithin(c.who)
 		c.Note = min(c.Note, max(w.note, NarrowNote))
 	}
 	c.title = c.rest(order, width)
 	if spark > 0 && width >= leastForSparks && c.title-1-spark >= titleBesideSpark(width, w) {
 		c.spark = spark
 		c.title -= 1 + spark
+	}
+	if more := min(w.who, longestWho) - c.who; more > 0 && w.title > 0 && c.title-w.title >= more && slices.Contains(order, triage.WhoColumn) {
+		c.title, c.who = c.title-more, c.who+more
 	}
 	if spare := min(c.title-w.title, w.note-c.Note); w.title > 0 && spare > 0 && slices.Contains(order, triage.StateColumn) {
 		c.title, c.Note = c.title-spare, c.Note+spare
@@ -226,11 +242,11 @@ func columnsFor(order []triage.Column, width int, w Wants, spark int) Columns {
 // roomyColumns divides a row that has two lines: the service, the note and the sparkline
 // are on the second.
 func roomyColumns(order []triage.Column, width int, w Wants, spark int) Columns {
-	most := 18
+	most := longestWho
 	if width < 84 {
 		most = 12
 	}
-	c := Columns{who: min(most, max(w.who, 3))}
+	c := Columns{who: w.whoWithin(most)}
 	c.title = c.rest(upper(order), width)
 	c.service = min(20, max(w.service, 1))
 	c.Note = width - c.start(upper(order)) - marginWidth

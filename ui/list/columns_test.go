@@ -94,3 +94,14 @@ func TestColumnsDoNotTouch(t *testing.T) {
 		}
 	}
 }
+
+// In a narrow list, where first names are in the column of names, titles get what these do
+// not need.
+func TestTitlesGetWhatNamesDoNotNeed(t *testing.T) {
+	for width, want := range map[int]string{74: " Ben +1 │", 80: " Ben +1 │", 111: " Ben Ortiz +1 │"} {
+		h := withStory(t, width, 24, nil)
+		if !strings.Contains(h.screen(), want) {
+			t.Errorf("at %d no name ends where the list does:\n%s", width, h.screen())
+		}
+	}
+}

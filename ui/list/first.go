@@ -186,7 +186,7 @@ type storedFirst struct {
 	Rows    []storedRow
 	Groups  int
 	Counts  triage.Counts
-	Wants   [4]int
+	Wants   [5]int
 	Sources []FirstSource
 	Zone    string
 	Dark    bool
@@ -213,7 +213,7 @@ const form = 1
 // Encode writes what DecodeFirst reads.
 func (f First) Encode() ([]byte, error) {
 	stored := storedFirst{
-		Form: form, Groups: f.Groups, Counts: f.Counts, Wants: [4]int{f.Wants.service, f.Wants.title, f.Wants.note, f.Wants.who},
+		Form: form, Groups: f.Groups, Counts: f.Counts, Wants: [5]int{f.Wants.service, f.Wants.title, f.Wants.note, f.Wants.who, f.Wants.given},
 		Sources: f.Sources, Zone: f.Zone, Dark: f.Dark,
 	}
 	for _, r := range f.Rows {
@@ -241,7 +241,7 @@ func DecodeFirst(text []byte) (First, error) {
 		return First{}, errors.New("the first rows are damaged")
 	}
 	w := stored.Wants
-	f := First{Groups: stored.Groups, Counts: stored.Counts, Wants: Wants{w[0], w[1], w[2], w[3]}, Zone: stored.Zone, Dark: stored.Dark}
+	f := First{Groups: stored.Groups, Counts: stored.Counts, Wants: Wants{w[0], w[1], w[2], w[3], w[4]}, Zone: stored.Zone, Dark: stored.Dark}
 	for _, s := range stored.Sources {
 		s.Person, s.Team = clean.Line(s.Person), clean.Line(s.Team)
 		f.Sources = append(f.Sources, s)

@@ -147,7 +147,7 @@ const widest = 170
 
 func (r *Room) area() draw.Rectangle {
 	body := r.Layout.Body
-	width := min(body.Width, widest)
+	width := r.Layout.Middle(widest)
 	return draw.Rectangle{X: body.X + (body.Width-width)/2, Y: body.Y, Width: width, Height: body.Height}
 }
 
