@@ -15,7 +15,7 @@ func TestClaim(t *testing.T) {
 		if both[i], err = Open(t.Context(), path); err != nil {
 			t.Fatal(err)
 		}
-		defer both[i].Close() //nolint:errcheck // it is a test's
+		defer both[i].Close()
 	}
 	for _, c := range []struct {
 		by     int

@@ -71,8 +71,8 @@ func TestKeysBeforeAQuestion(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				defer person.Close() //nolint:errcheck // it is a test's
-				defer tty.Close()    //nolint:errcheck // likewise
+				defer person.Close()
+				defer tty.Close()
 				if err := pty.Setsize(person, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
 					t.Fatal(err)
 				}
