@@ -25,7 +25,8 @@ func Distinct(snap sources.Snapshot, others ...sources.Snapshot) sources.Snapsho
 	for i := range others {
 		if other := &others[i]; other.Source.Kind == sources.PagerDuty && other.Source != snap.Source && has(&other.Data, ids) {
 			name := clean.Line(other.Source.Name)
-			return sources.Snapshot{Source: snap.Source, FailingSince: snap.AsOf, Err: &sources.Error{
+			// It was read: what an earlier run stored does not take its position.
+			return sources.Snapshot{Source: snap.Source, AsOf: snap.AsOf, Revision: ^snap.Revision, FailingSince: snap.AsOf, Err: &sources.Error{
 				Source: snap.Source, Doing: "reading", Reason: sources.Misconfigured,
 				Sentence: fmt.Sprintf("misconfigured: its token is of the same PagerDuty account as that of %s: remove one of the two from the configuration, or give it another token", name),
 			}}

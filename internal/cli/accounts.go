@@ -102,6 +102,14 @@ func distinct(snapshots []sources.Snapshot) {
 	}
 }
 
+// inAccount says which account something is in, where there are several.
+func (s *setup) inAccount(source sources.Source) string {
+	if len(s.config.PagerDuty) < 2 {
+		return ""
+	}
+	return " in " + source.Name
+}
+
 // accountOf returns the configuration of the account of a source.
 func (s *setup) accountOf(source sources.Source) config.PagerDuty {
 	for _, p := range s.config.PagerDuty {

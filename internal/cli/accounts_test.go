@@ -9,10 +9,12 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"firstline/internal/config"
+	"firstline/internal/crash"
 	"firstline/internal/faults"
 	"firstline/sources/demo"
 )
@@ -109,7 +111,7 @@ func TestListOfSeveralAccounts(t *testing.T) {
 		"first line in us: escalates to the policy First line (PFIRST1)", "first line in eu: escalates to the policy First line (PFIRST2)")
 	c.eu.Change(func(d *demo.Directory) { d.Users[0].TimeZone = "Asia/Tokyo" })
 	c.run("handover").want(t, exitDone).says(t, "CET") // of the first account
-	c.run("check", "--self").want(t, exitDone).says(t, "requests to us:", "requests to eu:")
+	c.run("check", "--self").want(t, exitDone).says(t, "requests in us:", "requests in eu:")
 }
 
 // TestActionsInSeveralAccounts: what is named is looked for in the account of the
@@ -240,6 +242,57 @@ func TestTheSameAccountTwice(t *testing.T) {
 	if l := c.list(); len(l.Groups) != 1 {
 		t.Errorf("there are %d groups", len(l.Groups))
 	}
+}
+
+// TestTheSameAccountTwiceOnTheScreen: the feed of the screen says it too.
+func TestTheSameAccountTwiceOnTheScreen(t *testing.T) {
+	c := newCompany(t)
+	c.us.Change(func(d *demo.Directory) { d.Tokens[euToken] = "PUDANA1" })
+	c.configure(c.account("us", c.us), strings.Replace(c.account("eu", c.us), "eu.example", "us.example", 1))
+	a := newApp(strings.NewReader(""), io.Discard, io.Discard, "test")
+	a.stateHome, a.flags.config = c.state, c.config
+	s, err := a.newSetup(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	feed := s.startPolling(t.Context(), func(fault *crash.Fault) { t.Error(fault) })
+	if warning := s.openState(t.Context()); warning != "" {
+		t.Fatal(warning)
+	}
+	close(feed.opened)
+	var stopped sync.WaitGroup
+	found := false
+	for snap := range feed.channel() {
+		switch {
+		case found: // until the end
+		case snap.Source.Name == "us" && snap.OK() && !snap.Partial:
+			feed.refresh() // what was read before the other account is read again
+		case snap.Source.Name == "eu" && snap.Misconfigured():
+			if snap.Earlier || snap.AsOf.IsZero() || len(snap.Data.Incidents) > 0 {
+				t.Errorf("it is given as %+v", snap)
+			}
+			found = true
+			stopped.Go(feed.stop)
+		}
+	}
+	stopped.Wait()
+}
+
+// TestHandoverOfSeveralAccounts: what an account that is not read, or not configured any
+// more, still has open is not known.
+func TestHandoverOfSeveralAccounts(t *testing.T) {
+	c := newCompany(t)
+	c.run("ack", c.onEU, "--yes").want(t, exitDone)
+	c.run("escalate", c.onUS, "--reason", "x", "--yes").want(t, exitDone)
+	c.now = c.now.Add(time.Minute)
+	c.run("handover", "--since", "1h").want(t, exitDone).says(t, "**#1 Disk of eu is full** (open)", "**#1 Disk of us is full** (open)")
+	c.configure(c.account("us", c.us))
+	t.Setenv(config.TokenVariable, "")
+	c.run("handover", "--since", "1h").want(t, exitDone).says(t, "**#1 Disk of us is full** (open)", "Disk of eu is full** (whether it is open is not known)")
+	c.configure(c.account("us", c.us), c.account("eu", c.eu))
+	c.toEU.Fail(faults.Fault{Path: "/", Status: 500})
+	c.run("handover", "--since", "1h").want(t, exitPartly).says(t, "Disk of eu is full** (whether it is open is not known)", "who was notified in eu:", "Escalated to")
 }
 
 // TestThePastOfSeveralAccounts: the history has all accounts, and one that is added later

@@ -168,6 +168,9 @@ func (c *checker) history(ctx context.Context) {
 			return
 		}
 		of := "the account"
+		if len(c.s.config.PagerDuty) > 1 {
+			of = "all accounts"
+		}
 		if scope != "" {
 			of = wording.Count(len(strings.Split(scope, ",")), "team")
 		}
@@ -237,11 +240,7 @@ func (c *checker) speed(ctx context.Context) {
 // were read, whose answers say it.
 func (c *checker) requests() {
 	for _, client := range c.s.clients {
-		name := "requests"
-		if len(c.s.config.PagerDuty) > 1 {
-			name += " to " + client.Source().Name
-		}
-		c.budget(name, client.Budget())
+		c.budget("requests"+c.s.inAccount(client.Source()), client.Budget())
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"firstline/internal/clean"
+	"firstline/internal/config"
 	"firstline/internal/editor"
 	"firstline/internal/execute"
 	"firstline/internal/handover"
@@ -295,16 +296,19 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 	}
 	var log []sources.LogEntry
 	if s.account != nil && answers {
-		entries, extent, err := s.account.Log(ctx, shift.Since, now)
-		switch {
-		case err != nil:
-			missing("what others did and who was notified: %s", sources.Sentence(err))
-		case !extent.Whole():
-			missing("what happened early in the shift, because %s", extent.Why())
-		default:
-			shift.DoneUnknown = false
+		shift.DoneUnknown = len(s.clients) < len(s.config.PagerDuty) // of the others it is said above that they fail
+		for _, client := range s.clients {
+			in := s.inAccount(client.Source())
+			entries, extent, err := client.Log(ctx, shift.Since, now)
+			switch {
+			case err != nil:
+				missing("what others did and who was notified%s: %s", in, sources.Sentence(err))
+			case !extent.Whole():
+				missing("what happened early in the shift%s, because %s", in, extent.Why())
+			}
+			shift.DoneUnknown = shift.DoneUnknown || err != nil || !extent.Whole()
+			log = append(log, entries...)
 		}
-		log = entries
 	}
 	reported := len(shift.Missing)
 	var acts []execute.Begun
@@ -315,6 +319,7 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 		if acts, err = (journal{s.state}).Acts(ctx, shift.Since); err != nil {
 			missing("the journal: %v", err)
 		}
+		shift.Elsewhere = s.elsewhere(acts)
 		if shift.Ticks, err = s.ticks(ctx, groups, shift.Since); err != nil {
 			missing("the ticked steps: %v", err)
 		}
@@ -322,6 +327,21 @@ func (s *setup) shift(ctx context.Context, groups []triage.Group, snapshots []so
 	shift.DoneUnknown = shift.DoneUnknown || len(shift.Missing) > reported
 	shift.Events = history.Merge(log, nil, acts, w.Users)
 	return shift
+}
+
+// elsewhere returns the ids of the groups that were acted on in accounts that are not
+// configured any more.
+func (s *setup) elsewhere(acts []execute.Begun) (ids []string) {
+	for _, b := range acts {
+		account := b.Account
+		if account == "" && b.Seen != nil {
+			account = b.Seen.Source
+		}
+		if account != "" && !slices.ContainsFunc(s.config.PagerDuty, func(p config.PagerDuty) bool { return p.Name == account }) {
+			ids = append(ids, b.GroupID, b.IncidentID)
+		}
+	}
+	return ids
 }
 
 // mayHaveMore reports whether more may be open than a source reported.

@@ -76,7 +76,7 @@ func TestListShape(t *testing.T) {
 		group := g.(map[string]any)
 		if group["incident"] != nil {
 			incidents++
-			want("an incident", group["incident"], "id number priority status urgency url assignees acknowledgers assignees_known nobody_notified escalation_policy service alerts_read alerts_unread acknowledgement_ends_at snoozed escalates_at escalates_to escalation resolves_at asked_to_join conference shares_alerts_with cluster")
+			want("an incident", group["incident"], "id account number priority status urgency url assignees acknowledgers assignees_known nobody_notified escalation_policy service alerts_read alerts_unread acknowledgement_ends_at snoozed escalates_at escalates_to escalation resolves_at asked_to_join conference shares_alerts_with cluster")
 		} else {
 			bare++
 			if id := group["id"].(string); !regexp.MustCompile(`^[0-9a-f]{12}$`).MatchString(id) {

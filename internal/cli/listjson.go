@@ -113,6 +113,7 @@ type suggestionJSON struct {
 
 type incidentJSON struct {
 	ID            string          `json:"id"`
+	Account       string          `json:"account"`
 	Number        int             `json:"number"`
 	Status        string          `json:"status"`
 	Urgency       *string         `json:"urgency"`
@@ -308,7 +309,7 @@ func listOrNone(list []string) []string { return append([]string{}, list...) }
 func incidentOf(g triage.Group) *incidentJSON {
 	i := g.Incident
 	out := &incidentJSON{
-		ID: i.ID, Number: i.Number, Status: string(i.Status), Urgency: textOf(i.Urgency), URL: textOf(i.URL),
+		ID: i.ID, Account: i.Source, Number: i.Number, Status: string(i.Status), Urgency: textOf(i.Urgency), URL: textOf(i.URL),
 		Assignees: peopleOf(i.Assignments), Acknowledgers: peopleOf(i.Acknowledgers),
 		AcknowledgementEndsAt: timeOf(g.AckEnds), Snoozed: g.Snoozed, EscalatesAt: timeOf(g.EscalatesAt), EscalatesTo: listOrNone(g.EscalatesTo),
 		SharesAlertsWith: listOrNone(g.Shares), Cluster: textOf(g.Cluster), AlertsRead: !g.AlertsUnread,

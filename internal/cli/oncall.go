@@ -162,7 +162,7 @@ func (s *setup) onCallSubjects(snapshots []sources.Snapshot, typed string) ([]on
 		}
 		for _, o := range d.OnCalls {
 			if o.User.ID == d.Me.ID && escalation.Covers(o, s.now()) {
-				add("you", o.Policy)
+				add("you"+s.inAccount(snapshots[i].Source), o.Policy)
 			}
 		}
 		teams := d.Me.Teams
@@ -170,7 +170,7 @@ func (s *setup) onCallSubjects(snapshots []sources.Snapshot, typed string) ([]on
 			teams = user.Teams
 		}
 		for _, team := range teams {
-			add("your team "+describe.Label(team, "team"), policiesOfTeam(d, team.ID)...)
+			add("your team "+describe.Label(team, "team")+s.inAccount(snapshots[i].Source), policiesOfTeam(d, team.ID)...)
 		}
 	}
 	for _, thing := range things {
@@ -192,11 +192,7 @@ func (s *setup) onCallNames(snap *sources.Snapshot) []namedOnCall {
 	var all []namedOnCall
 	d := &snap.Data
 	add := func(what string, policies []sources.Reference, names ...string) {
-		of := what
-		if len(s.config.PagerDuty) > 1 {
-			of += " in " + snap.Source.Name
-		}
-		all = append(all, namedOnCall{names, policies, of, what == firstLineSubject})
+		all = append(all, namedOnCall{names, policies, what + s.inAccount(snap.Source), what == firstLineSubject})
 	}
 	policyOf := func(p sources.Policy) sources.Reference { return sources.Reference{ID: p.ID, Name: p.Name} }
 	policies := func(typed string) (refs []sources.Reference) {

@@ -101,7 +101,7 @@ func (a *app) sync(ctx context.Context, s *setup, back time.Duration, teams []st
 	}
 	ids, err := s.teamIDs(ctx, teams)
 	if err != nil {
-		return syncFault(err)
+		return s.syncFault(err)
 	}
 	shown := &syncProgress{a: a, clock: wallclock.Of(s.now())}
 	syncer := &syncing.Syncer{
@@ -117,7 +117,7 @@ func (a *app) sync(ctx context.Context, s *setup, back time.Duration, teams []st
 		if ctx.Err() != nil {
 			a.sayf("stopped. What came is stored%s: the same command goes on from there", shown.reached())
 		}
-		return syncFault(err)
+		return s.syncFault(err)
 	}
 	if err := s.state.ForgetPast(ctx, s.now().Add(-longestPast)); err != nil {
 		return err
@@ -129,11 +129,11 @@ func (a *app) sync(ctx context.Context, s *setup, back time.Duration, teams []st
 	return nil
 }
 
-// syncFault gives the sentence of a failure.
-func syncFault(err error) error {
+// syncFault gives the sentence of a failure, with its account where there are several.
+func (s *setup) syncFault(err error) error {
 	var e *sources.Error
 	if errors.As(err, &e) {
-		return fmt.Errorf("%s: %s", e.Doing, sources.Sentence(err))
+		return fmt.Errorf("%s%s: %s", e.Doing, s.inAccount(e.Source), sources.Sentence(err))
 	}
 	return err
 }

@@ -214,7 +214,7 @@ func (w *writer) done() {
 		if name, is := open[id]; is {
 			w.line("- **%s** (open)", name)
 		} else {
-			w.line("- **%s** (closed)", closedName(a.title, id))
+			w.line("- **%s** (%s)", closedName(a.title, id), w.stateOf(id))
 		}
 		for _, l := range a.lines {
 			w.line("  - %s", l)
@@ -227,6 +227,18 @@ func (w *writer) done() {
 	case byThemselves > 1:
 		w.line("\n%d incidents were resolved by nobody: what they were about ended.", byThemselves)
 	}
+}
+
+// stateOf says of a group that is not among the open ones whether it is closed: it was
+// resolved, or all that is open was read.
+func (w *writer) stateOf(id string) string {
+	resolved := slices.ContainsFunc(w.Events, func(e history.Event) bool {
+		return e.GroupID == id && e.Kind == history.Resolved && (e.Outcome == "" || e.Outcome == respond.Done)
+	})
+	if resolved || !w.OpenUnknown && !slices.Contains(w.Elsewhere, id) {
+		return "closed"
+	}
+	return "whether it is open is not known"
 }
 
 // silences lists those that end within the next shift: the alerts that they

@@ -230,3 +230,32 @@ func TestWhoHasWhatIsOpen(t *testing.T) {
 		}
 	}
 }
+
+// TestWhetherItIsClosed: a group is closed where it was resolved, or where all that is open
+// was read of its account.
+func TestWhetherItIsClosed(t *testing.T) {
+	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
+	const unknown = "(whether it is open is not known)"
+	for what, test := range map[string]struct {
+		kind    history.Kind
+		outcome respond.Outcome
+		open    bool
+		away    []string
+		want    string
+	}{
+		"all was read":                      {history.Acknowledged, respond.Done, false, nil, "(closed)"},
+		"not all was read":                  {history.Acknowledged, respond.Done, true, nil, unknown},
+		"not all was read, but resolved":    {history.Resolved, "", true, nil, "(closed)"},
+		"not all was read, resolve refused": {history.Resolved, respond.Failed, true, nil, unknown},
+		"its account is not read":           {history.Acknowledged, respond.Done, false, []string{"Q1"}, unknown},
+		"another account is not read":       {history.Acknowledged, respond.Done, false, []string{"Q2"}, "(closed)"},
+		"resolved, and not read any more":   {history.Resolved, respond.Done, false, []string{"Q1"}, "(closed)"},
+	} {
+		events := []history.Event{{At: at, Person: true, By: "Ann", Kind: history.Acknowledged, Outcome: respond.Done, Text: "Acknowledged", GroupID: "Q1", Title: "Disk"}}
+		events = append(events, history.Event{At: at, Person: true, By: "Ann", Kind: test.kind, Outcome: test.outcome, Text: "x", GroupID: "Q1", Title: "Disk"})
+		text := Shift{Since: at.Add(-time.Hour), Until: at.Add(time.Hour), Location: time.UTC, OpenUnknown: test.open, Elsewhere: test.away, Events: events}.Markdown()
+		if !strings.Contains(text, "**Disk** "+test.want) {
+			t.Errorf("%s: %q is not in\n%s", what, test.want, text)
+		}
+	}
+}

@@ -36,6 +36,8 @@ type Shift struct {
 	// that more may have happened than Events and Ticks. The text then claims
 	// no absence.
 	OpenUnknown, DoneUnknown bool
+	// Elsewhere are the ids of groups of accounts that are not read any more.
+	Elsewhere []string
 	// Missing are sentences about what could not be read, so that its absence
 	// is not mistaken for a fact.
 	Missing []string

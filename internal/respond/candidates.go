@@ -54,17 +54,48 @@ func Targets(w Data, query string) []Target {
 }
 
 // allTargets are the first line, the owner, users on call, other users, teams
-// that have one policy, and policies.
+// that have one policy, and policies. Of several accounts they say which one they are in.
 func (w Data) allTargets() []Target {
-	var all []Target
-	if t, err := w.resolveFirstLine(); err == nil {
-		t.OnCall = w.somebodyOnCall(t.PolicyID)
-		t.Detail = "first line"
-		all = append(all, t)
+	var first, named []Target
+	for _, one := range w.Accounts() {
+		in := ""
+		if w.Account == "" && one.Account != "" {
+			in = " in " + one.Account
+		}
+		if t, err := one.resolveFirstLine(); err == nil {
+			t.OnCall = one.somebodyOnCall(t.PolicyID)
+			t.Detail = "first line" + in
+			if in != "" { // by the policy, which is of one account
+				t.Kind = ToPolicy
+			}
+			first = append(first, t)
+		}
+		for _, t := range one.namedTargets() {
+			t.Detail += in
+			named = append(named, t)
+		}
 	}
-	all = append(all, Target{Kind: ToOwner, Name: "the owner", Detail: "the service's own team"},
+	first = append(first, Target{Kind: ToOwner, Name: "the owner", Detail: "the service's own team"},
 		Target{Kind: ToNextOnCall, Name: "whoever is next on call", Detail: "on the same schedule"})
+	slices.SortStableFunc(named, func(a, b Target) int { return cmp.Compare(targetOrder(a), targetOrder(b)) })
+	return append(first, named...)
+}
 
+// targetOrder puts users on call before other users, teams and policies.
+func targetOrder(t Target) int {
+	switch {
+	case t.Kind == ToUser && t.OnCall:
+		return 0
+	case t.Kind == ToUser:
+		return 1
+	case t.Kind == ToTeam:
+		return 2
+	}
+	return 3
+}
+
+// namedTargets are those of an account that have a name of their own.
+func (w Data) namedTargets() []Target {
 	onCall := map[string]bool{}
 	staffed := map[string]bool{}
 	for _, o := range w.OnCalls {
@@ -89,8 +120,6 @@ func (w Data) allTargets() []Target {
 		}
 		return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
 	})
-	all = append(all, users...)
-
 	var teams, policies []Target
 	for _, team := range w.Teams {
 		if p := w.policiesOf(team.ID); len(p) == 1 {
@@ -108,5 +137,5 @@ func (w Data) allTargets() []Target {
 	byName := func(a, b Target) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) }
 	slices.SortStableFunc(teams, byName)
 	slices.SortStableFunc(policies, byName)
-	return append(append(all, teams...), policies...)
+	return append(append(users, teams...), policies...)
 }

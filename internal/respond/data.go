@@ -1,6 +1,7 @@
 package respond
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -139,6 +140,14 @@ func (w Data) of(account string) Data {
 	return one
 }
 
+// inAccount says which account something was looked for in, where there are several.
+func (w Data) inAccount() string {
+	if w.Account == "" {
+		return ""
+	}
+	return " (looked for in the PagerDuty account " + clean.Line(w.Account) + ")"
+}
+
 // ofOther says that a group is in another account than the one that a request acts in;
 // empty where it is not.
 func (w Data) ofOther(account string) string {
@@ -202,11 +211,8 @@ func (w Data) Self() sources.Reference {
 // by is who acts, for people to read: "Dana Reyes (dana@example.com)".
 func (w Data) by() string {
 	name, email := "", clean.Line(w.Settings.Email)
-	if w.Me != nil {
-		name = clean.Line(w.Me.Name)
-		if email == "" {
-			email = clean.Line(w.Me.Email)
-		}
+	if w.Me != nil { // a user's token acts as that user, whatever is configured
+		name, email = clean.Line(w.Me.Name), cmp.Or(clean.Line(w.Me.Email), email)
 	}
 	switch {
 	case name == "" && email == "":

@@ -118,7 +118,7 @@ func (b *planner) target() {
 	}
 	resolved, err := ResolveTarget(t, b.w)
 	if err != nil {
-		b.plan.Refused = wording.Sentence(err.Error()) + "."
+		b.plan.Refused = wording.Sentence(err.Error()) + b.w.inAccount() + "."
 		return
 	}
 	b.plan.Target = resolved

@@ -204,6 +204,13 @@ func (b *planner) into() (sources.Incident, bool) {
 			return i, i.Status != sources.Resolved
 		}
 	}
+	for _, snap := range b.w.accounts {
+		for _, i := range snap.Data.Incidents {
+			if i.ID == b.r.Into {
+				return i, i.Status != sources.Resolved
+			}
+		}
+	}
 	if i := b.r.IntoIncident; i != nil && i.ID == b.r.Into {
 		return *i, i.Status != sources.Resolved
 	}

@@ -342,9 +342,7 @@ func (s *Store) PastWith(ctx context.Context, scope string, span sources.Span, w
 	if err != nil {
 		return past.History{}, err
 	}
-	for _, p := range people {
-		h.People[p.ID] = p
-	}
+	h.People = past.People(people)
 	h.Turns, err = query(ctx, s.db, "reading the history", func(r *sql.Rows) (t past.Turn, err error) {
 		var start, until int64
 		err = r.Scan(&t.Policy.ID, &t.Level, &t.Person, &t.Schedule.ID, &start, &until, &t.Policy.Name, &t.Schedule.Name)

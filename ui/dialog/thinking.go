@@ -97,9 +97,10 @@ func (d *Dialog) think(ctx context.Context, snapshots func() []sources.Snapshot)
 			m.data = &w
 		}
 		if picking {
+			of := m.data.For(request)
 			m.offers = find(lookup{
-				data: *m.data, query: query, request: request, now: now, clock: clock, location: location,
-				users: findUsers(ctx, incidents),
+				data: of, query: query, request: request, now: now, clock: clock, location: location,
+				users: findUsers(ctx, sources.OfAccount(incidents, of.Account)),
 			})
 		}
 		if undo == nil {

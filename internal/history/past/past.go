@@ -246,6 +246,23 @@ type Turn struct {
 	Start, End time.Time
 }
 
+// People returns people by their ids. Those who share a name, such as one person in two
+// accounts, have the id after it: each is somebody of their own in every figure.
+func People(all []Person) map[string]Person {
+	named := map[string]int{}
+	for _, p := range all {
+		named[strings.ToLower(p.Name)]++
+	}
+	people := make(map[string]Person, len(all))
+	for _, p := range all {
+		if p.Name != "" && named[strings.ToLower(p.Name)] > 1 {
+			p.Name += " (" + p.ID + ")"
+		}
+		people[p.ID] = p
+	}
+	return people
+}
+
 // History is what is stored of a time.
 type History struct {
 	// Incidents are those with an event in the time, and those that were open in it. The oldest are first.

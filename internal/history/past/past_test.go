@@ -15,6 +15,18 @@ func at(minutes int) time.Time {
 func span(from, to int) sources.Span { return sources.Span{Since: at(from), Until: at(to)} }
 
 // Union and Gaps together are the span, minute by minute.
+// TestPeopleOfOneName: they have their ids, and others their name alone.
+func TestPeopleOfOneName(t *testing.T) {
+	people := People([]Person{{ID: "U1", Name: "Dana"}, {ID: "U2", Name: "dana", Deleted: true}, {ID: "U3", Name: "Ann"}, {ID: "U4"}, {ID: "U5"}})
+	got := ""
+	for _, id := range []string{"U1", "U2", "U3", "U4", "U5"} {
+		got += people[id].Name + ";"
+	}
+	if want := "Dana (U1);dana (U2);Ann;;;"; got != want {
+		t.Errorf("the names are %q, want %q", got, want)
+	}
+}
+
 func TestGapsAndSpansAreTheWhole(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 500 {
