@@ -57,7 +57,11 @@ func (p PagerDuty) Token(ctx context.Context) (string, error) {
 	if p.TokenKeyring != "" {
 		return keyring.Get(ctx, p.TokenKeyring)
 	}
-	if token, err := storedToken(ctx, p.TokenFile, p.TokenCommand); token != "" || err != nil {
+	token, err := storedToken(ctx, p.TokenFile, p.TokenCommand)
+	if variable := p.tokenVariable(); variable != "" && errors.Is(err, errNotThere) {
+		return "", fmt.Errorf("%w, or set %s", err, clean.Line(variable))
+	}
+	if token != "" || err != nil {
 		return token, err
 	}
 	if p.TokenEnv != "" && (p.TokenEnv != TokenVariable || p.oneOfSeveral) {
@@ -171,6 +175,8 @@ func plainFile(path string) (*os.File, fs.FileInfo, error) {
 	return f, info, nil
 }
 
+var errNotThere = errors.New("is not there: create it")
+
 var errNotPlain = errors.New("is not a plain file")
 
 var errOthersRead = errors.New("may be read by others")
@@ -205,7 +211,7 @@ func tokenFromFile(path string) (string, error) {
 	case errors.Is(err, errNotPlain), errors.Is(err, errOthersRead):
 		return "", fmt.Errorf("token_file %s %w", path, err)
 	case errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("token_file %s is not there: create it, or set the environment variable", path)
+		return "", fmt.Errorf("token_file %s %w", path, errNotThere)
 	case errors.Is(err, fs.ErrPermission):
 		return "", fmt.Errorf("token_file %s can't be read: change its permissions to 0600 and its owner to you", path)
 	case err != nil:

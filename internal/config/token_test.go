@@ -224,3 +224,21 @@ func TestTokenFromTheKeyring(t *testing.T) {
 		t.Errorf("got %q, %v", token, err)
 	}
 }
+
+// TestAdviceNamesAVariableThatIsRead: a missing file is no reason to set a variable that
+// nothing reads, and one that is read has its name.
+func TestAdviceNamesAVariableThatIsRead(t *testing.T) {
+	t.Setenv(TokenVariable, "")
+	path := filepath.Join(t.TempDir(), "nowhere")
+	for want, p := range map[string]PagerDuty{
+		" is not there: create it":                          {oneOfSeveral: true},
+		" is not there: create it, or set SHOP_TOKEN":       {oneOfSeveral: true, TokenEnv: "SHOP_TOKEN"},
+		" is not there: create it, or set BANK_TOKEN":       {TokenEnv: "BANK_TOKEN"},
+		" is not there: create it, or set " + TokenVariable: {},
+	} {
+		p.TokenFile = path
+		if _, err := p.Token(t.Context()); err == nil || err.Error() != "token_file "+path+want {
+			t.Errorf("%+v: %v, want …%s", p, err, want)
+		}
+	}
+}
