@@ -253,6 +253,7 @@ func (a *app) answer(ctx context.Context, run *firstrun.Run, f initFlags) error 
 		}
 	}
 	if f.untried {
+		run.Person.Say(run.TryFirstLineName()...)
 		return nil
 	}
 	found := run.TryAll(ctx)

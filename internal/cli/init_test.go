@@ -89,16 +89,27 @@ func TestInitChangesAFile(t *testing.T) {
 		return runApp(t.Context(), "", withExample(t), append([]string{"--config", w.config, "init"}, args...)...)
 	}
 	run("--first-line", "Nobody", "--yes").want(t, exitWanting).says(t, `PagerDuty has no escalation policy "Nobody"`)
-	run("--first-line", "Discovery", "--region", "eu", "--yes").want(t, exitDone).says(t, "you are Dana Okafor", "The first line is the escalation policy Discovery", "-escalation_policy", "+escalation_policy = \"Discovery\"")
+	run("--first-line", "Discovery", "--region", "eu", "--yes").want(t, exitDone).says(t, "you are Dana Okafor", "The first line is the escalation policy Discovery", `calls the first line "Discovery" from then on`, "-escalation_policy", "+escalation_policy = \"Discovery\"")
 	after, err := os.ReadFile(w.config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := strings.Replace(string(before), fmt.Sprintf("escalation_policy = %q", demo.FirstLinePolicy), `escalation_policy = "Discovery"`, 1)
+	want = strings.Replace(want, fmt.Sprintf("name = %q", demo.FirstLineName), `name = "Discovery"`, 1)
 	if without := strings.Replace(string(after), "region = \"eu\"\n", "", 1); without != want {
 		t.Errorf("it became\n%s\nwant\n%s", after, want)
 	}
 	run("--region", "eu", "--yes").want(t, exitDone).says(t, "says all that already")
+	run("--first-line", demo.FirstLinePolicy, "--untried", "--yes").want(t, exitDone)
+	if err := os.WriteFile(w.config, []byte("[first_line]\nname = \"The night shift\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run("--first-line", "Discovery", "--untried", "--yes").want(t, exitDone).says(t, `still calls the first line "The night shift"`)
+	if err := os.WriteFile(w.config, []byte("[[pagerduty]]\ntoken_command = \"false\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run("--region", "eu", "--yes").want(t, exitUsage).says(t, "--region: ", "it has [[pagerduty]]", "by hand")
+	run("--token-file", "x", "--yes").want(t, exitUsage).says(t, "--token-file: ", "it has [[pagerduty]]")
 	if err := os.WriteFile(w.config, []byte("[me\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -119,6 +130,16 @@ func TestInitInATerminal(t *testing.T) {
 	x.keys("Enter")
 	x.sees("Which file?", "pagerduty-token")
 	x.keys("Enter")
+	x.sees("The token", "not shown", "Empty or esc: back")
+	x.keys("Enter")
+	x.sees("The token: -", "Where is the PagerDuty token to be?")
+	x.keys("Enter")
+	x.sees("Which file?", "Empty or esc: back")
+	x.keys("Escape")
+	x.sees("Which file: -", "Where is the PagerDuty token to be?")
+	x.keys("Enter")
+	x.sees("Which file?", "pagerduty-token")
+	x.keys("Enter")
 	x.sees("The token", "not shown")
 	x.send("-l", "wr0ng-t0ken")
 	x.keys("Enter")
@@ -135,21 +156,21 @@ func TestInitInATerminal(t *testing.T) {
 	x.keys("Enter")
 	x.sees("whom an escalation reaches")
 	x.keys("Enter")
-	x.sees("The address of a Prometheus", "Empty: skip")
+	x.sees("The address of a Prometheus", "Empty or esc: skip")
 	x.write(w.demo.Prometheus.URL())
 	x.keys("Enter")
-	x.sees("9 alerting rules", "Another Prometheus", "Empty: no more")
+	x.sees("9 alerting rules", "Another Prometheus", "Empty or esc: no more")
 	x.keys("Enter")
-	x.sees("The address of an Alertmanager", "Empty: skip")
+	x.sees("The address of an Alertmanager", "Empty or esc: skip")
 	x.write(w.demo.Alertmanager.URL())
 	x.keys("Enter")
-	x.sees("1 silence", "Another Alertmanager", "Empty: no more")
+	x.sees("1 silence", "Another Alertmanager", "Empty or esc: no more")
 	x.keys("Enter")
 	x.sees("Developers escalate to it.", "Skip: no first line")
 	x.keys("Down", "Enter")
 	x.sees("Where are the runbooks?", "[x] "+filepath.Join(dir, "runbooks"))
 	x.keys("Enter")
-	x.sees("Another directory with runbooks", "Empty: no more")
+	x.sees("Another directory with runbooks", "Empty or esc: no more")
 	x.keys("Enter")
 	x.sees("1 runbook found", "Is this right?", "Go on")
 	x.keys("Enter")

@@ -70,9 +70,11 @@ type Answers struct {
 	Email, Role  string
 	Prometheus   []Server
 	Alertmanager []Server
-	Policy       string
-	Services     []Service
-	Directories  []string
+	// Policy is the first line's. FirstLineName is what it is called then; empty: its
+	// name stays.
+	Policy, FirstLineName string
+	Services              []Service
+	Directories           []string
 }
 
 // Settings are the values that the answers set in a document.
@@ -112,6 +114,7 @@ func (a Answers) Settings(document string) []tomledit.Setting {
 	list("prometheus", a.Prometheus)
 	list("alertmanager", a.Alertmanager)
 	set("first_line", "escalation_policy", a.Policy)
+	set("first_line", "name", a.FirstLineName)
 	if len(a.Directories) > 0 {
 		all = append(all, tomledit.Setting{Table: "runbooks", Key: "directories", Value: a.Directories})
 	}
@@ -188,7 +191,7 @@ func (f Findings) Worst() Verdict {
 // Question is one question.
 type Question struct {
 	Title, Help string
-	// Empty is what an empty answer means, such as "skip"; empty: nothing.
+	// Empty is what an empty answer means, such as "skip", and esc with it; empty: nothing.
 	Empty string
 }
 
@@ -230,9 +233,16 @@ type Run struct {
 	unauthorized bool
 }
 
+// errAccounts is returned for a token or region where the file has a list of accounts,
+// because an answer does not say which of them it is for.
+var errAccounts = errors.New("it has [[pagerduty]], and an answer does not say for which of these accounts it is")
+
 // Edited is the file with the answers.
 func (r *Run) Edited() (string, error) {
 	document := r.Document
+	if (r.Answers.Token != nil || r.Answers.Region != "") && tomledit.Count(document, "pagerduty") > 0 {
+		return "", errAccounts
+	}
 	if document == "" {
 		var err error
 		if document, err = tomledit.Examples(r.Example, "pagerduty"); err != nil {
@@ -240,7 +250,7 @@ func (r *Run) Edited() (string, error) {
 		}
 	}
 	answers := r.leaveCredentials(r.Answers)
-	answers.Directories = r.asInFile(answers.Directories)
+	answers.Directories, answers.FirstLineName = r.asInFile(answers.Directories), r.firstLineName()
 	return tomledit.Apply(document, answers.Settings(document)...)
 }
 

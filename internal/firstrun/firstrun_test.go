@@ -121,7 +121,7 @@ func (c *company) Account(_ context.Context, p config.PagerDuty, token, email st
 	}
 	d := sources.Data{
 		Services: []sources.Service{{ID: "S1", Name: "Checkout API"}, {ID: "S2", Name: "search"}, {ID: "S3", Name: "Mail \x1b[31m"}},
-		Policies: []sources.Policy{{ID: "P1", Name: "First line"}, {ID: "P2", Name: "Twice"}, {ID: "P3", Name: "twice"}},
+		Policies: []sources.Policy{{ID: "P1", Name: "First line"}, {ID: "P2", Name: "Twice"}, {ID: "P3", Name: "twice"}, {ID: "P4", Name: "Developers"}},
 	}
 	d.Users = []sources.User{{Email: "dana@example.com"}}
 	d.Extents.Services, d.Extents.Policies, d.Extents.Users = sources.Whole, sources.Whole, sources.Whole
@@ -199,7 +199,7 @@ func TestAskAllQuestions(t *testing.T) {
 	if err := r.Ask(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	person.has("refused: it has a character that no token has", "PagerDuty does not accept the token", "you are Dana (dana@example.com); 3 services, 3 escalation policies",
+	person.has("refused: it has a character that no token has", "PagerDuty does not accept the token", "you are Dana (dana@example.com); 3 services, 4 escalation policies",
 		"refused: an address begins with http:// or https://", "refused: an address must not contain a user or password", "Nothing answers there",
 		"prometheus answers: ", "1 SLO, which need no configuration: checkout-availability (Sloth)", "1 service of alerts found in PagerDuty: search.", "legacy",
 		"refused: write the whole path", "refused: there is no such directory", "1 directories, 8 rules")
@@ -303,14 +303,15 @@ func TestServerWithPassword(t *testing.T) {
 	r, person, _ := firstRun(t, "[[alertmanager]]\nurl = \"http://127.0.0.1:1/private\"\n", map[string][]string{
 		"Where is the PagerDuty token": {"Skip"},
 		"The address of a Prometheus":  {"https://prometheus.example.com/private"},
-		"What now?":                    {"a token", "a user", "a user"},
-		"The file with it":             {"token", "word", "", "word"},
-		"The user":                     {"dana", "dana"},
+		// An empty answer goes back to the choice, and nothing is asked meanwhile.
+		"What now?":        {"a token", "a token", "a user", "a user", "a user", "a user"},
+		"The file with it": {"", "token", "", "word", "word"},
+		"The user":         {"", "dana", "dana", "dana"},
 	})
 	if err := r.Ask(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	person.has("The credentials are missing or wrong", "refused: this is needed here", "prometheus answers", "alertmanager answers")
+	person.has("The credentials are missing or wrong", "prometheus answers", "alertmanager answers")
 	after, err := r.Edited()
 	if err != nil {
 		t.Fatal(err)
@@ -328,6 +329,33 @@ func TestLeaving(t *testing.T) {
 	r, _, _ = firstRun(t, "", map[string][]string{"Where is the PagerDuty token": {"Skip"}, "Is this right?": {"Leave"}})
 	if err := r.Ask(t.Context()); !errors.Is(err, ErrLeft) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestBackFromWhereTheTokenIs: whatever was chosen, an empty answer to what it asks goes
+// back to the choice, which has Skip.
+func TestBackFromWhereTheTokenIs(t *testing.T) {
+	for choice, answers := range map[string]map[string][]string{
+		"keyring":     {"The token": {""}},
+		"In a file":   {"Which file": {""}},
+		"a file that": {"Which file": {"pagerduty-token"}, "The token": {" "}},
+		"a command":   {"Which command": {""}},
+		"environment": {"Which variable": {" "}},
+	} {
+		answers["Where is the PagerDuty token"] = []string{choice, "Skip"}
+		r, person, company := firstRun(t, "", answers)
+		if err := r.Ask(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		asked := 0
+		for _, title := range person.asked {
+			if strings.HasPrefix(title, "Where is the PagerDuty token") {
+				asked++
+			}
+		}
+		if asked != 2 || r.Answers.Token != nil || len(company.asked) > 0 {
+			t.Errorf("%s: the choice is asked %d times, the token is %+v, and tried are %q", choice, asked, r.Answers.Token, company.asked)
+		}
 	}
 }
 

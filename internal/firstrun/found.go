@@ -19,57 +19,6 @@ import (
 	"firstline/sources"
 )
 
-// askPolicy asks for the escalation policy of the first line.
-func (r *Run) askPolicy(ctx context.Context) error {
-	q := Question{Title: "The escalation policy of the first line", Help: "Developers escalate to it."}
-	before := cmp.Or(r.Answers.Policy, r.Present.FirstLine.EscalationPolicy)
-	if r.account == nil || len(r.account.Data.Policies) == 0 {
-		if r.account == nil && len(r.Present.PagerDuty) == 0 && r.Answers.Token == nil {
-			return nil // there is nothing to escalate to
-		}
-		q.Help += " Its id or name."
-		q.Empty = "skip"
-		typed, err := r.line(ctx, q, before, anything)
-		r.Answers.Policy = typed
-		return err
-	}
-	policies := slices.SortedFunc(slices.Values(r.account.Data.Policies), func(a, b sources.Policy) int {
-		return cmp.Or(cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
-	})
-	options, at := []string{"Skip: no first line"}, 0
-	for i, p := range policies {
-		options = append(options, fmt.Sprintf("%s (%s)", clean.Line(p.Name), clean.Line(p.ID)))
-		if before != "" && (p.ID == before || strings.EqualFold(p.Name, before)) {
-			at = i + 1
-		}
-	}
-	if e := r.account.Data.Extents.Policies; !e.Whole() {
-		q.Help += " There may be more than these, because " + clean.Line(e.Why()) + "."
-	}
-	at, err := r.Person.Choose(ctx, q, options, at)
-	if err != nil || at == 0 {
-		r.Answers.Policy = ""
-		return err
-	}
-	p := policies[at-1]
-	r.Answers.Policy = p.Name
-	if p.Name != clean.Line(p.Name) || len(sources.Named(policies, p.Name, (*sources.Policy).Names)) != 1 {
-		r.Answers.Policy = p.ID
-	}
-	return nil
-}
-
-// saysPolicy is the policy of the first line, with its name where that is known.
-func (r *Run) saysPolicy() string {
-	policy := cmp.Or(r.Answers.Policy, r.Present.FirstLine.EscalationPolicy)
-	if r.account != nil {
-		if hits := sources.Named(r.account.Data.Policies, policy, (*sources.Policy).Names); policy != "" && len(hits) == 1 {
-			return fmt.Sprintf("%s (%s)", clean.Line(hits[0].Name), clean.Line(hits[0].ID))
-		}
-	}
-	return cmp.Or(policy, skipped)
-}
-
 // Proposal is a service of alerts, and the PagerDuty service that it probably is.
 type Proposal = Service
 

@@ -111,41 +111,61 @@ func (r *Run) askUntilItAnswers(ctx context.Context, kind sources.Kind, s *Serve
 		if r.say(r.TryServer(ctx, kind, *s)) {
 			return true, false, nil
 		}
-		q, options := Question{Title: "What now?"}, []string{otherAddress, useIt, leaveOut}
-		if r.unauthorized {
-			q.Help = "More options of http can be written into the file afterwards."
-			options = []string{withPassword, withToken, otherAddress, useIt, leaveOut}
-		}
-		at, err := r.Person.Choose(ctx, q, options, 0)
+		choice, err := r.askWhatNow(ctx, s)
 		if err != nil {
 			return false, false, err
 		}
-		switch options[at] {
-		case useIt, leaveOut, otherAddress:
-			return options[at] == useIt, options[at] == otherAddress, nil
-		case withPassword:
-			user, err := r.line(ctx, Question{Title: "The user"}, "", needed(anything))
-			if err != nil {
-				return false, false, err
-			}
-			file, err := r.secretFile(ctx)
-			if err != nil {
-				return false, false, err
-			}
-			s.HTTP = map[string]any{"basic_auth": map[string]any{"username": user, "password_file": file}}
-		case withToken:
-			file, err := r.secretFile(ctx)
-			if err != nil {
-				return false, false, err
-			}
-			s.HTTP = map[string]any{"authorization": map[string]any{"credentials_file": file}}
+		if choice == useIt || choice == leaveOut || choice == otherAddress {
+			return choice == useIt, choice == otherAddress, nil
 		}
 	}
 }
 
-// secretFile asks for a file with a secret.
-func (r *Run) secretFile(ctx context.Context) (string, error) {
-	return r.line(ctx, Question{Title: "The file with it", Help: "Only you may read it (chmod 600). A relative path begins beside the configuration."}, "", needed(anything))
+// askWhatNow asks what to do about a server that does not answer, and for the credentials
+// that it is to get.
+func (r *Run) askWhatNow(ctx context.Context, s *Server) (choice string, err error) {
+	q, options := Question{Title: "What now?"}, []string{otherAddress, useIt, leaveOut}
+	if r.unauthorized {
+		q.Help = "More options of http can be written into the file afterwards."
+		options = []string{withPassword, withToken, otherAddress, useIt, leaveOut}
+	}
+	for {
+		at, err := r.Person.Choose(ctx, q, options, 0)
+		if err != nil {
+			return "", err
+		}
+		choice := options[at]
+		if choice != withPassword && choice != withToken {
+			return choice, nil
+		}
+		http, err := r.askHTTP(ctx, choice == withPassword)
+		if err != nil {
+			return "", err
+		}
+		if http != nil {
+			s.HTTP = http
+			return choice, nil
+		}
+	}
+}
+
+// askHTTP asks for credentials, a user with a password or a token; nil: back.
+func (r *Run) askHTTP(ctx context.Context, password bool) (map[string]any, error) {
+	user := ""
+	if password {
+		var err error
+		if user, err = r.line(ctx, Question{Title: "The user", Empty: back}, "", anything); err != nil || user == "" {
+			return nil, err
+		}
+	}
+	file, err := r.line(ctx, Question{Title: "The file with it", Help: "Only you may read it (chmod 600). A relative path begins beside the configuration.", Empty: back}, "", anything)
+	switch {
+	case err != nil || file == "":
+		return nil, err
+	case password:
+		return map[string]any{"basic_auth": map[string]any{"username": user, "password_file": file}}, nil
+	}
+	return map[string]any{"authorization": map[string]any{"credentials_file": file}}, nil
 }
 
 func anything(string) error { return nil }

@@ -108,7 +108,35 @@ func (r *Run) askAccount(ctx context.Context) error {
 
 // askToken asks where the token is; skip: it is not used.
 func (r *Run) askToken(ctx context.Context) (skip bool, err error) {
-	const asNow, skipIt = Source("as now"), Source("skip")
+	for {
+		from, err := r.askTokenSource(ctx)
+		if err != nil || from == asNow || from == skipIt {
+			return from == skipIt, err
+		}
+		t := &Token{From: from}
+		if t.Name, err = r.askTokenName(ctx, from); err != nil {
+			return false, err
+		}
+		if t.Name == "" {
+			continue
+		}
+		r.Answers.Token = t
+		if from != Keyring && from != File {
+			return false, nil
+		}
+		answered, err := r.askSecret(ctx, t)
+		if err != nil || answered {
+			return false, err
+		}
+		r.Answers.Token = nil
+	}
+}
+
+// The answers to where the token is that name no source.
+const asNow, skipIt = Source("as now"), Source("skip")
+
+// askTokenSource asks where the token is.
+func (r *Run) askTokenSource(ctx context.Context) (Source, error) {
 	var options []string
 	var of []Source
 	offer := func(s Source, text string) { options, of = append(options, text), append(of, s) }
@@ -129,26 +157,12 @@ func (r *Run) askToken(ctx context.Context) (skip bool, err error) {
 	}
 	at, err := r.Person.Choose(ctx, Question{Title: "Where is the PagerDuty token to be?", Help: help}, options, 0)
 	if err != nil {
-		return false, err
+		return "", err
 	}
-	switch of[at] {
-	case asNow:
-		return false, nil
-	case skipIt:
-		return true, nil
-	}
-	t := &Token{From: of[at]}
-	if t.Name, err = r.askTokenName(ctx, t.From); err != nil {
-		return false, err
-	}
-	r.Answers.Token = t
-	if t.From != Keyring && t.From != File {
-		return false, nil
-	}
-	return false, r.askSecret(ctx, t)
+	return of[at], nil
 }
 
-// askTokenName asks for the name of the file or variable, or for the command.
+// askTokenName asks for the name of the file or variable, or for the command; empty: back.
 func (r *Run) askTokenName(ctx context.Context, from Source) (string, error) {
 	p := r.Present.Account()
 	q, text := Question{}, ""
@@ -162,7 +176,8 @@ func (r *Run) askTokenName(ctx context.Context, from Source) (string, error) {
 	case Environment:
 		q, text = Question{Title: "Which variable?", Help: "Set it where your shell starts, not only here."}, cmp.Or(p.TokenEnv, config.TokenVariable)
 	}
-	return r.line(ctx, q, text, needed(checkValue("pagerduty", string(from), false)))
+	q.Empty = back
+	return r.line(ctx, q, text, checkValue("pagerduty", string(from), false))
 }
 
 // line asks for one line, without space around it.
@@ -171,34 +186,28 @@ func (r *Run) line(ctx context.Context, q Question, text string, check func(stri
 	return strings.TrimSpace(answer), err
 }
 
-// needed refuses an empty answer, and what check refuses.
-func needed(check func(string) error) func(string) error {
-	return func(text string) error {
-		if strings.TrimSpace(text) == "" {
-			return fmt.Errorf("this is needed here; ctrl-c leaves")
-		}
-		return check(text)
-	}
-}
+// back is what an empty answer means to a question without which another answer means
+// nothing: the choice that led to it is asked again, where it can be skipped.
+const back = "back to the choice before"
 
-// askSecret asks for the token itself, unless it is there already.
-func (r *Run) askSecret(ctx context.Context, t *Token) error {
+// askSecret asks for the token itself, unless it is there already. answered: it is known.
+func (r *Run) askSecret(ctx context.Context, t *Token) (answered bool, err error) {
 	if c, err := r.planned(nil); err == nil {
 		if _, err := r.Tries.Token(ctx, c.Account()); err == nil {
 			at, err := r.Person.Choose(ctx, Question{Title: "There is a token already. Which one?"}, []string{"The one that is there", "Another one, in its place"}, 0)
 			if err != nil || at == 0 {
-				return err
+				return true, err
 			}
 		}
 	}
-	secret, err := r.Person.Secret(ctx, Question{Title: "The token", Help: "It is stored when the configuration is written, and not shown."}, needed(func(text string) error {
+	secret, err := r.Person.Secret(ctx, Question{Title: "The token", Help: "It is stored when the configuration is written, and not shown.", Empty: back}, func(text string) error {
 		if strings.ContainsFunc(strings.TrimSpace(text), func(c rune) bool { return c <= ' ' || c > '~' }) {
 			return fmt.Errorf("it has a character that no token has: copy it again")
 		}
 		return nil
-	}))
+	})
 	t.Secret = strings.TrimSpace(secret)
-	return err
+	return t.Secret != "", err
 }
 
 func (r *Run) askRegion(ctx context.Context) error {

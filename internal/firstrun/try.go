@@ -1,7 +1,6 @@
 package firstrun
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -32,7 +31,7 @@ func (r *Run) TryToken(ctx context.Context) Findings {
 		}
 	}
 	r.asked = true
-	account, err := r.Tries.Account(ctx, p, token, cmp.Or(r.Answers.Email, r.Present.Me.Email))
+	account, err := r.Tries.Account(ctx, p, token, p.Email)
 	if err != nil {
 		return Findings{{Wrong, wording.Sentence(sources.Sentence(err))}}
 	}
@@ -44,6 +43,9 @@ func (r *Run) TryToken(ctx context.Context) Findings {
 	} else {
 		found = append(found, Finding{Fine, fmt.Sprintf("%s accepts the token; %s.", account.Host, counts)})
 	}
+	if name, is := r.oneOfSeveral(); is {
+		found = append(found, Finding{Plain, fmt.Sprintf("Only the account %s was asked: `firstline check` asks all.", name)})
+	}
 	if t := r.Answers.Token; t != nil && t.From != Environment && r.Lookup != nil {
 		if set, _ := r.Lookup(config.TokenVariable); set != "" {
 			found = append(found, Finding{Mind, config.TokenVariable + " is set here, and comes before this token."})
@@ -53,6 +55,11 @@ func (r *Run) TryToken(ctx context.Context) Findings {
 		found = append(found, Finding{Mind, wording.Sentence(clean.Line(sentence))})
 	}
 	return found
+}
+
+// oneOfSeveral is the account that is asked where the file has others, which are not.
+func (r *Run) oneOfSeveral() (name string, is bool) {
+	return clean.Line(r.Present.Account().Name), len(r.Present.PagerDuty) > 1
 }
 
 // atLeast counts what a list has, and says where there may be more.
@@ -134,7 +141,7 @@ func few(names []string) string {
 // TryEmail says whether PagerDuty has a user with the email of the answers.
 func (r *Run) TryEmail() Findings {
 	email := r.Answers.Email
-	if r.account == nil || email == "" {
+	if r.account == nil || email == "" || r.Present.Account().Email != r.Present.Me.Email { // the account has its own
 		return nil
 	}
 	if a := r.account; a.Person && a.Me != nil && !strings.EqualFold(a.Me.Email, email) {
@@ -145,29 +152,11 @@ func (r *Run) TryEmail() Findings {
 	if me := r.account.Me; has || me != nil && strings.EqualFold(me.Email, email) || !d.Extents.Users.Whole() {
 		return nil
 	}
-	return Findings{{Mind, fmt.Sprintf("PagerDuty has no user with the email %s, or this token may not see it.", clean.Line(email))}}
-}
-
-// TryPolicy says whether PagerDuty has an escalation policy.
-func (r *Run) TryPolicy(typed string) Findings {
-	if r.account == nil {
-		why := "PagerDuty was not asked"
-		if r.asked {
-			why = "PagerDuty could not be read"
-		}
-		return Findings{{Mind, fmt.Sprintf("Whether there is an escalation policy %q is not known: %s.", clean.Line(typed), why)}}
+	where := "PagerDuty"
+	if name, is := r.oneOfSeveral(); is {
+		where = "The account " + name
 	}
-	d := r.account.Data
-	hits := sources.Named(d.Policies, typed, (*sources.Policy).Names)
-	switch {
-	case len(hits) == 1:
-		return Findings{{Fine, fmt.Sprintf("The first line is the escalation policy %s (%s).", clean.Line(hits[0].Name), clean.Line(hits[0].ID))}}
-	case len(hits) > 1:
-		return Findings{{Wrong, fmt.Sprintf("%q is more than one escalation policy: use its id.", clean.Line(typed))}}
-	case !d.Extents.Policies.Whole():
-		return Findings{{Mind, fmt.Sprintf("Whether there is an escalation policy %q is not known, because %s.", clean.Line(typed), d.Extents.Policies.Why())}}
-	}
-	return Findings{{Wrong, fmt.Sprintf("PagerDuty has no escalation policy %q, or this token may not see it.", clean.Line(typed))}}
+	return Findings{{Mind, fmt.Sprintf("%s has no user with the email %s, or this token may not see it.", where, clean.Line(email))}}
 }
 
 // TryAll tries all answers, for answers that nobody was asked for.
@@ -185,6 +174,7 @@ func (r *Run) TryAll(ctx context.Context) Findings {
 	}
 	if r.Answers.Policy != "" {
 		found = append(found, r.TryPolicy(r.Answers.Policy)...)
+		found = append(found, r.TryFirstLineName()...)
 	}
 	if len(r.Answers.Directories) > 0 {
 		found = append(found, r.TryDirectories()...)

@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"context"
+	"errors"
 	"os"
 	"runtime"
 	"strings"
@@ -139,3 +140,66 @@ func TestKeysBeforeAQuestion(t *testing.T) {
 		}
 	}
 }
+
+// TestEscIsAnEmptyAnswer, also to a text that would be refused, where an empty answer is one.
+func TestEscIsAnEmptyAnswer(t *testing.T) {
+	refused := func(text string) error {
+		if text != "" {
+			return errors.New("this is wrong")
+		}
+		return nil
+	}
+	const esc = "\x1b[27u" // in the long form, which begins nothing else
+	skippable, needed := firstrun.Question{Title: "Which one?", Empty: "skip"}, firstrun.Question{Title: "Which one?"}
+	for name, c := range map[string]struct {
+		ask  func(*Terminal) (string, error)
+		keys []string
+		want string
+	}{
+		"a text":                      {func(p *Terminal) (string, error) { return p.Write(t.Context(), skippable, "offered", refused) }, []string{"x", esc}, ""},
+		"a secret":                    {func(p *Terminal) (string, error) { return p.Secret(t.Context(), skippable, refused) }, []string{"x", esc}, ""},
+		"where an answer is needed":   {func(p *Terminal) (string, error) { return p.Write(t.Context(), needed, "", anyText) }, []string{esc, "x", "\r"}, "x"},
+		"a secret, without one":       {func(p *Terminal) (string, error) { return p.Secret(t.Context(), skippable, refused) }, []string{"\r"}, ""},
+		"a secret where it is needed": {func(p *Terminal) (string, error) { return p.Secret(t.Context(), needed, anyText) }, []string{esc, "x", "\r"}, "x"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			person, tty, err := pty.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer person.Close()
+			defer tty.Close()
+			if err := pty.Setsize(person, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
+				t.Fatal(err)
+			}
+			var screen shown
+			go screen.read(person)
+			terminal := &Terminal{In: tty, Out: tty, NoColor: true}
+			defer terminal.Open()()
+			type answer struct {
+				text string
+				err  error
+			}
+			answered := make(chan answer, 1)
+			go func() {
+				text, err := c.ask(terminal)
+				answered <- answer{text, err}
+			}()
+			for late := time.Now().Add(30 * time.Second); !strings.Contains(screen.String(), "Which one?"); runtime.Gosched() {
+				if time.Now().After(late) {
+					t.Fatalf("it never asks:\n%q", screen.String())
+				}
+			}
+			for _, keys := range c.keys {
+				if _, err := person.WriteString(keys); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if a := <-answered; a.text != c.want || a.err != nil {
+				t.Errorf("the answer is %q, %v", a.text, a.err)
+			}
+		})
+	}
+}
+
+func anyText(string) error { return nil }

@@ -72,12 +72,12 @@ const tallest = 10
 
 // run asks one question. empty is what an empty line means in the plain form. What was
 // answered stays on the screen as a line.
-func (t *Terminal) run(ctx context.Context, field huh.Field, q firstrun.Question, empty string, answer func() string) error {
+func (t *Terminal) run(ctx context.Context, field huh.Field, q firstrun.Question, empty string, answer func() string, options ...tea.ProgramOption) error {
 	keys := huh.NewDefaultKeyMap()
 	keys.Quit = key.NewBinding(key.WithKeys("ctrl+c"), key.WithHelp("ctrl+c", "leave"))
 	in := &input{Reader: t.In}
 	// Signals are the caller's, who ends ctx.
-	options := []tea.ProgramOption{tea.WithoutSignalHandler()}
+	options = append(options, tea.WithoutSignalHandler())
 	if t.NoColor {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
 	}
@@ -289,15 +289,9 @@ func (t *Terminal) Write(ctx context.Context, q firstrun.Question, text string, 
 			return checkTyped(typed)
 		}
 	case empty != "":
-		q.Help = join(q.Help, "Empty: "+empty+".")
+		q.Help = join(q.Help, t.onEmpty(empty))
 	}
-	input := huh.NewInput().Title(q.Title).Description(q.Help).Value(&text).Validate(check)
-	err := t.run(ctx, input, q, "", func() string {
-		if text == "" {
-			return "-"
-		}
-		return text
-	})
+	text, err := t.line(ctx, huh.NewInput(), q, text, check, func(text string) string { return text })
 	if err != nil {
 		return "", err
 	}
@@ -305,6 +299,45 @@ func (t *Terminal) Write(ctx context.Context, q firstrun.Question, text string, 
 		text = ""
 	}
 	return text, nil
+}
+
+// line asks for one line. Where an empty one is an answer esc gives it, whatever is typed.
+func (t *Terminal) line(ctx context.Context, input *huh.Input, q firstrun.Question, text string, check func(string) error, shown func(string) string) (string, error) {
+	escaped := false
+	input.Title(q.Title).Description(q.Help).Value(&text).Validate(func(text string) error {
+		if escaped {
+			return nil
+		}
+		return check(text)
+	})
+	var options []tea.ProgramOption
+	if q.Empty != "" {
+		options = append(options, tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg {
+			if press, is := msg.(tea.KeyPressMsg); is && press.String() == "esc" {
+				escaped = true
+				return tea.KeyPressMsg{Code: tea.KeyEnter}
+			}
+			return msg
+		}))
+	}
+	err := t.run(ctx, input, q, "", func() string {
+		if escaped || text == "" {
+			return "-"
+		}
+		return shown(text)
+	}, options...)
+	if err != nil || escaped {
+		return "", err
+	}
+	return text, nil
+}
+
+// onEmpty says what an empty answer means.
+func (t *Terminal) onEmpty(means string) string {
+	if t.Plain {
+		return "Empty: " + means + "."
+	}
+	return "Empty or esc: " + means + "."
 }
 
 // nothing is what is typed for an empty answer where enter alone takes what is offered.
@@ -317,14 +350,18 @@ func join(sentences ...string) string {
 
 // Secret asks for one line that is not shown.
 func (t *Terminal) Secret(ctx context.Context, q firstrun.Question, check func(string) error) (string, error) {
-	var text string
-	input := huh.NewInput().Title(q.Title).Description(q.Help).EchoMode(huh.EchoModePassword).Value(&text).Validate(check)
-	err := t.run(ctx, input, q, "", func() string { return "typed" })
+	if _, hides := t.In.(descriptor); t.Plain && !hides { // huh says nothing then, and gives an empty one
+		return "", errors.New("a secret can't be typed here, because it would be seen")
+	}
+	if q.Empty != "" {
+		q.Help = join(q.Help, t.onEmpty(q.Empty))
+	}
+	text, err := t.line(ctx, huh.NewInput().EchoMode(huh.EchoModePassword), q, "", check, func(string) string { return "typed" })
 	if err != nil {
 		return "", err
 	}
 	credentials.Add(strings.TrimSpace(text))
-	return text, check(text) // huh drops the error where it can't hide what is typed
+	return text, nil
 }
 
 // Say shows sentences, each with its mark.
