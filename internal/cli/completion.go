@@ -113,13 +113,13 @@ func (w *offers) add(word, what string) {
 }
 
 // targetWords are the groups, but for those that are arguments already: the number of the
-// incident, else the id.
+// incident where it is that of no other, else the id.
 func targetWords(c *completing) []cobra.Completion {
 	var w offers
 	for i := range c.groups {
 		g := &c.groups[i]
 		names := []string{g.ID}
-		if number := numberCell(g, table{}); number != "" {
+		if number := numberCell(g, table{}); number != "" && c.isTarget(number) {
 			names = []string{number, g.ID}
 		}
 		if slices.ContainsFunc(names, func(name string) bool { return slices.Contains(c.args, name) || slices.Contains(c.args, "#"+name) }) {
@@ -128,11 +128,20 @@ func targetWords(c *completing) []cobra.Completion {
 		for _, name := range names {
 			// The id is offered to those who began to type it.
 			if name == names[0] || c.typed != "" {
-				w.add(name, string(g.State)+", "+g.ServiceLabel()+": "+g.RowTitle(triage.Shared{}))
+				w.add(name, c.ofAccount(g, string(g.State)+", "+g.ServiceLabel()+": "+g.RowTitle(triage.Shared{})))
 			}
 		}
 	}
 	return w
+}
+
+// isTarget reports whether a number names one group, as far as all accounts are known.
+func (c *completing) isTarget(number string) bool {
+	t, err := parseTarget(number)
+	if err == nil {
+		_, _, err = c.findGroup(t)
+	}
+	return err == nil
 }
 
 // incidentWords are the incidents among the groups.
@@ -156,18 +165,35 @@ func (c *completing) directory() *sources.Data {
 // whomWords are whom a group is escalated or handed off to.
 func whomWords(c *completing) []cobra.Completion {
 	var w offers
-	d := c.directory()
 	w.add("first-line", "the first line of the configuration")
 	w.add("owner", "the team that owns the service")
 	w.add("next-on-call", "who is on call next")
-	for _, u := range d.Users {
-		w.add("user:"+u.Email, u.Name)
+	// Each account has its own, and what several have is offered once.
+	var words []string
+	what := map[string][]string{}
+	add := func(word, of, account string) {
+		if c.severalAccounts() {
+			of = strings.TrimSpace(of + " (" + account + ")")
+		}
+		if what[word] == nil {
+			words = append(words, word)
+		}
+		what[word] = append(what[word], of)
 	}
-	for _, t := range d.Teams {
-		w.add("team:"+t.Name, "team")
+	for i := range c.snapshots {
+		d, account := &c.snapshots[i].Data, c.snapshots[i].Source.Name
+		for _, u := range d.Users {
+			add("user:"+u.Email, u.Name, account)
+		}
+		for _, t := range d.Teams {
+			add("team:"+t.Name, "team", account)
+		}
+		for _, p := range d.Policies {
+			add("policy:"+p.ID, p.Name, account)
+		}
 	}
-	for _, p := range d.Policies {
-		w.add("policy:"+p.ID, p.Name)
+	for _, word := range words {
+		w.add(word, strings.Join(what[word], ", "))
 	}
 	return w
 }

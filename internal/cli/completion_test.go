@@ -94,6 +94,57 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
+// TestCompletionOfSeveralAccounts: what is offered is taken, and its account is named.
+func TestCompletionOfSeveralAccounts(t *testing.T) {
+	c := newCompany(t)
+	has := func(want string, offered []string) {
+		t.Helper()
+		if !slices.ContainsFunc(offered, func(one string) bool { return strings.HasPrefix(one, want) }) {
+			t.Errorf("%q is not among %q", want, offered)
+		}
+	}
+	both := func(line ...string) {
+		t.Helper()
+		offered := c.offered(t, line...)
+		has(c.onUS+"\tus: ", offered)
+		has(c.onEU+"\teu: ", offered)
+		if words := wordsOf(offered); slices.Contains(words, "1") {
+			t.Errorf("%q offers a number that both accounts have: %q", line, words)
+		}
+	}
+	both("ack", "")
+	both("merge", "--into", "")
+	both("handover", "--post", "")
+	both("priority", "P1", "")
+	to := c.offered(t, "handoff", "--to", "")
+	has("policy:PFIRST1\tFirst line (us)", to)
+	has("policy:PFIRST2\tFirst line (eu)", to)
+	has("team:Shops\tteam (us), team (eu)", to)
+	has("user:priya@example.com\tPriya of us (us), Priya of eu (eu)", to)
+	// A number of one account only is a target, and the shorter name.
+	c.us.OpenByMail("PVSHOP1", demo.Mail{From: "cron@example.com", To: "shop@example.com", Subject: "Disk of us is slow", ContentType: "text/plain"})
+	has("2\tus: ", c.offered(t, "ack", ""))
+	// But not where the other account is not known: it may have the number too.
+	c.toEU.Fail(faults.Fault{Path: "/incidents", Status: 500})
+	for _, word := range wordsOf(c.offered(t, "ack", "")) {
+		if r := c.run("ack", "--dry-run", word); r.status == exitUsage {
+			t.Errorf("%q is offered, and refused: %s", word, r.err)
+		}
+	}
+}
+
+// TestFlagsAreDescribedWithoutMarks: a shell shows the description of a flag as it is.
+func TestFlagsAreDescribedWithoutMarks(t *testing.T) {
+	w := newHarness(t)
+	for _, line := range [][]string{{"escalate", "--"}, {"list", "--"}, {"init", "--"}, {"runbook", "lint", "--"}, {"--"}, {"report", "-"}} {
+		offered := w.offered(t, line...)
+		if len(offered) < 3 || slices.ContainsFunc(offered, func(one string) bool { return strings.Contains(one, "`") }) {
+			t.Errorf("%q offers %q", line, offered)
+		}
+	}
+	w.run("escalate", "--help").want(t, exitDone).says(t, "--reason TEXT")
+}
+
 // What is stored is offered without asking anybody. Without an answer there is nothing to
 // offer, soon, and a password manager is not asked.
 func TestCompletionAsksNobody(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"firstline/internal/report"
 	"firstline/internal/respond"
@@ -16,6 +17,11 @@ import (
 // addCompletions gives each command and flag below cmd what completes it, by their
 // names. What takes neither a name nor a file completes to nothing.
 func (a *app) addCompletions(cmd *cobra.Command) {
+	// Shells show what a flag is as it is written, and a help shows it without the marks
+	// around the name of its value.
+	for _, flags := range []*pflag.FlagSet{cmd.Flags(), cmd.PersistentFlags()} {
+		flags.VisitAll(func(f *pflag.Flag) { _, f.Usage = pflag.UnquoteUsage(f) })
+	}
 	for _, below := range cmd.Commands() {
 		a.addCompletions(below)
 	}

@@ -57,8 +57,9 @@ part, in one order what PagerDuty's log, the notes, this machine's journal, the
 steps and the changes say, and what the alerts measured, as text. What people have to add is marked with "TO WRITE".
 INCIDENT is an id or a number, open or not.
 
-With --write it becomes a new file in the directory of [postmortems]. With --open it
-prints the follow-ups in there that are still open: items such as
+With --write it becomes a new file in the directory of [postmortems], or with --demo in
+postmortems/ of the current directory. With --open it prints the follow-ups in there
+that are still open: items such as
 "- [ ] Alert on the pool (Dana, 2026-12-01)" below the heading "Follow-ups".
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 something could not be read, 4 with

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -53,6 +55,22 @@ func TestPostmortemDraws(t *testing.T) {
 	w.run("postmortem", id).want(t, exitPartly).says(t, "## Graphs", "Not read, because ")
 	w.configure(w.pagerDuty(), w.alertmanager())
 	w.run("postmortem", id).want(t, exitDone).says(t, "No Prometheus is configured, so there is no graph.")
+}
+
+// TestPostmortemOfTheDemo is written where one is, and nowhere beside a file.
+func TestPostmortemOfTheDemo(t *testing.T) {
+	alone(t)
+	var l listJSON
+	if err := json.Unmarshal([]byte(runApp(t.Context(), "", nil, "--demo", "list", "--json").want(t, exitDone).out), &l); err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(l.Groups, func(g groupJSON) bool { return g.Incident != nil })
+	here := t.TempDir()
+	t.Chdir(here)
+	path := strings.TrimSpace(runApp(t.Context(), "", nil, "--demo", "postmortem", strconv.Itoa(l.Groups[i].Incident.Number), "--write").want(t, exitDone).out)
+	if _, err := os.Stat(filepath.Join(here, path)); err != nil || filepath.Dir(path) != "postmortems" {
+		t.Errorf("it is in %s: %v", path, err)
+	}
 }
 
 func TestPostmortemUsage(t *testing.T) {

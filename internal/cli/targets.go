@@ -131,17 +131,25 @@ func (l reading) findGroup(t target) (g *triage.Group, whole bool, err error) {
 }
 
 // nameOf is what to call a group beside others, with its account where there are several.
-func (l reading) nameOf(g triage.Group) string {
+func (l reading) nameOf(g triage.Group) string { return l.ofAccount(&g, g.Headline()) }
+
+// ofAccount is what is said of a group, after its account where there are several.
+func (l reading) ofAccount(g *triage.Group, what string) string {
+	if g.Incident != nil && l.severalAccounts() {
+		return oneLine(g.Incident.Source) + ": " + what
+	}
+	return what
+}
+
+// severalAccounts reports whether there are several PagerDuty accounts.
+func (l reading) severalAccounts() bool {
 	accounts := 0
 	for _, snap := range l.snapshots {
 		if snap.Source.Kind == sources.PagerDuty {
 			accounts++
 		}
 	}
-	if accounts > 1 && g.Incident != nil {
-		return oneLine(g.Incident.Source) + ": " + g.Headline()
-	}
-	return g.Headline()
+	return accounts > 1
 }
 
 // alone is the error of a number that an account which was not read may have too: each
