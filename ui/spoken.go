@@ -111,7 +111,7 @@ func (s *spoken) say(g *guarded, msg tea.Msg) tea.Cmd {
 func (g *guarded) spokenScreen() plain.Screen {
 	m := g.Model
 	_, keys := m.bars()
-	s := plain.Screen{Status: m.Messages.Shown(), Keys: m.Bare(keys), Counts: g.spokenCounts(), Over: m.overlay != nil}
+	s := plain.Screen{Status: m.Messages.Shown(), Keys: m.Bare(keys), Counts: g.spokenCounts(), Tab: m.pane.TabName(), Over: m.overlay != nil}
 	if _, asking := m.overlay.(room.Question); !asking && m.Typing.Refused != "" {
 		s.Status = wording.Sentence(m.Typing.Refused) + "."
 	}

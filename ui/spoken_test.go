@@ -239,3 +239,53 @@ func TestANewGroupRingsInLines(t *testing.T) {
 		t.Errorf("the terminal gets %q", got)
 	}
 }
+
+// The keys of the tabs say at the list which tab it is now, once.
+func TestAnotherTabIsSaidAtTheList(t *testing.T) {
+	s := newSpeaker(t, withRunbooks)
+	s.says("Alert groups.")
+	for _, c := range []struct{ key, says string }{
+		{"4", "Tab: Graph\r\n"}, {"2", "Tab: Details\r\n"}, {"6", "Tab: On call\r\n"}, {"tab", "Tab: Runbook\r\n"}, {"tab", "Tab: Details\r\n"},
+	} {
+		s.press(c.key)
+		if got := s.written.String()[s.heard:]; got != c.says {
+			t.Errorf("after %s it says %q, not %q", c.key, got, c.says)
+		}
+		s.says(c.says)
+	}
+	s.press("j")
+	s.says("2 of 8")
+	s.press("enter")
+	s.says("Details of ")
+	s.press("3")
+	s.says("Timeline of ")
+	if strings.Contains(s.written.String()[strings.LastIndex(s.written.String(), "Details of "):], "Tab: ") {
+		t.Errorf("the tab is said twice:\n%s", s.written.String())
+	}
+	s.clean()
+}
+
+// What a dialog is about and what is chosen are in lines of their own, also with several
+// groups, and whatever severity they have.
+func TestWhatIsChosenHasItsOwnLine(t *testing.T) {
+	for _, key := range []string{"h", "z", "s", "J", "P", "U", "M"} {
+		s := newSpeaker(t, func(o *Options) { withRunbooks(o); newAccount().with(o) })
+		for range 8 {
+			s.press(key)
+			s.pause()
+			s.press("esc", "j")
+			s.pause()
+		}
+		s.press("g", "g", "space", "space", key)
+		s.pause()
+		for _, line := range strings.Split(s.written.String(), "\r\n") {
+			if i := strings.Index(line, "chosen: "); i > 0 {
+				t.Errorf("%s joins two lines: %q", key, line)
+			}
+			if strings.HasPrefix(line, "-,") || strings.HasPrefix(line, "...,") {
+				t.Errorf("%s says a mark for a severity: %q", key, line)
+			}
+		}
+		s.clean()
+	}
+}

@@ -97,6 +97,8 @@ func TestEachCommandWithAnArgument(t *testing.T) {
 		"escalate owner":         {{"\"hand off owner\"", "\"hand off owner\""}, {"Escalate to the owner", "Who owns mail is not known"}},
 		"escalate to the owner":  {{"\"hand off owner\"", "\"hand off owner\""}, {"Escalate to the owner", "Who owns mail is not known"}},
 		"escalate first line":    {{"Escalate to Ops first line", "Which PagerDuty service"}, {"You are first line here", "You are first line here"}},
+		"escalate first-line":    {{"Escalate to Ops first line", "Which PagerDuty service"}, {"You are first line here", "You are first line here"}},
+		"escalate next_level":    both("Escalate to the next level", "There is no incident to escalate"),
 		"escalate next level":    both("Escalate to the next level", "There is no incident to escalate"),
 		"escalate next":          both("Escalate to the next level", "There is no incident to escalate"),
 		"escalate Bo":            {{"Escalate to first line, next level; hand off takes any name", "Escalate to first line, next level"}, {"Escalate to owner, next level; hand off takes any name", "Escalate to owner, next level"}},
@@ -129,6 +131,7 @@ func TestEachCommandWithAnArgument(t *testing.T) {
 		"group by none":          same("Not grouped"),
 		"group by size":          same("The list groups by none, service"),
 		"tab on call":            same("On call"),
+		"tab 3":                  same("No source with a history"),
 		"tab nowhere":            same("The tabs are runbook, details"),
 	}
 	tried := map[string]bool{}

@@ -39,6 +39,7 @@ func (c *checker) self(ctx context.Context) {
 		if warning != "" {
 			c.add("state", mind, "%s", warning)
 		}
+		c.s.learnStoredZone(ctx)
 		c.state(ctx)
 		c.journal(ctx)
 		c.history(ctx)

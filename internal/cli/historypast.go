@@ -72,9 +72,15 @@ func (s *setup) learnStoredZone(ctx context.Context) {
 	if err != nil {
 		s.log.Warn("the demo's users were not read", "why", err)
 	}
+	s.learnZoneOf(users)
+}
+
+// learnZoneOf takes the person's time zone from a list of users.
+func (s *setup) learnZoneOf(users []sources.User) {
 	for _, u := range users {
-		if u.Email == s.config.Me.Email {
+		if u.Email != "" && strings.EqualFold(u.Email, s.config.Me.Email) {
 			s.own.Learn(u.TimeZone)
+			return // of several accounts the first
 		}
 	}
 }

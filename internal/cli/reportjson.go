@@ -23,8 +23,11 @@ type reportJSON struct {
 	Before        reportRowJSON   `json:"before"`
 	Rows          []reportRowJSON `json:"rows"`
 	// Remarks are sentences on how to read the rows.
-	Remarks []string    `json:"remarks"`
-	Tables  []tableJSON `json:"tables"`
+	Remarks []string `json:"remarks"`
+	// Recent says from when on the figures may be incomplete, because PagerDuty may list
+	// late what happened; null where they are not.
+	Recent *string     `json:"recent"`
+	Tables []tableJSON `json:"tables"`
 }
 
 // tableJSON is a table of a report, and what report --table ID --format json prints.
@@ -64,7 +67,7 @@ type figureJSON struct {
 
 func reportJSONOf(r *report.Report) reportJSON {
 	j := reportJSON{
-		Since: r.Span.Since.UTC(), Until: r.Span.Until.UTC(), BeforeSince: r.BeforeSpan.Since.UTC(), BeforeUntil: r.BeforeSpan.Until.UTC(), Zone: r.ZoneName(), Missing: append([]string{}, r.Missing...), MissingBefore: append([]string{}, r.MissingBefore...), Remarks: append([]string{}, r.Remarks...),
+		Since: r.Span.Since.UTC(), Until: r.Span.Until.UTC(), BeforeSince: r.BeforeSpan.Since.UTC(), BeforeUntil: r.BeforeSpan.Until.UTC(), Zone: r.ZoneName(), Missing: append([]string{}, r.Missing...), MissingBefore: append([]string{}, r.MissingBefore...), Remarks: append([]string{}, r.Remarks...), Recent: textOf(r.Recent),
 		Total: reportRowJSONOf(&r.Total), Before: reportRowJSONOf(&r.Before), Rows: []reportRowJSON{}, Tables: []tableJSON{},
 	}
 	for n := range r.Rows {

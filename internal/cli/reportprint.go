@@ -81,6 +81,9 @@ func (a *app) warnOfReport(r *report.Report, f reportFlags) {
 		for _, sentence := range r.Missing {
 			all = append(all, "not read: "+sentence)
 		}
+		if r.Recent != "" {
+			all = append(all, r.Recent)
+		}
 	}
 	for _, sentence := range all {
 		a.sayf("%s", oneLine(sentence))

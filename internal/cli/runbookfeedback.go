@@ -92,6 +92,7 @@ func (a *app) feedback(ctx context.Context, s *setup, wanted []string, since tim
 		if warning := s.openState(ctx); s.state == nil {
 			return errors.New(warning)
 		}
+		s.learnStoredZone(ctx)
 		facts, err := s.feedbackFacts(ctx, from)
 		if err != nil {
 			return err

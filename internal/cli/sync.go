@@ -103,9 +103,10 @@ func (a *app) sync(ctx context.Context, s *setup, back time.Duration, teams []st
 	if err != nil {
 		return s.syncFault(err)
 	}
-	shown := &syncProgress{a: a, clock: wallclock.Of(s.now())}
+	s.learnStoredZone(ctx)
+	shown := &syncProgress{a: a, clock: func() wallclock.Clock { return wallclock.Of(s.now()) }}
 	syncer := &syncing.Syncer{
-		Past: s.account, Store: s.state, Now: s.serverNow, References: s.config.Runbooks.References, Report: shown.report,
+		Past: learning{s.account, s.learnZoneOf}, Store: s.state, Now: s.serverNow, References: s.config.Runbooks.References, Report: shown.report,
 	}
 	if first := s.config.FirstLine.EscalationPolicy; first != "" {
 		syncer.Policies = []string{first}
@@ -122,11 +123,24 @@ func (a *app) sync(ctx context.Context, s *setup, back time.Duration, teams []st
 	if err := s.state.ForgetPast(ctx, s.now().Add(-longestPast)); err != nil {
 		return err
 	}
-	a.printSynced(result, plan, shown.clock)
+	a.printSynced(result, plan, shown.clock())
 	if len(result.Missing) > 0 {
 		return exit(exitPartly)
 	}
 	return nil
+}
+
+// learning is a past of whose users the person's time zone is taken.
+type learning struct {
+	sources.Past
+	from func([]sources.User)
+}
+
+// AllUsers implements sources.Past.
+func (l learning) AllUsers(ctx context.Context) ([]sources.User, sources.Extent, error) {
+	users, extent, err := l.Past.AllUsers(ctx)
+	l.from(users)
+	return users, extent, err
 }
 
 // syncFault gives the sentence of a failure, with its account where there are several.
@@ -183,8 +197,9 @@ func (a *app) printSynced(r syncing.Result, p syncing.Plan, clock wallclock.Cloc
 
 // syncProgress shows how far a sync is: a bar on a terminal, else a line now and then.
 type syncProgress struct {
-	a     *app
-	clock wallclock.Clock
+	a *app
+	// clock is in the person's zone, which the first answer may have.
+	clock func() wallclock.Clock
 	last  syncing.Progress
 	// lined is when the last line was written.
 	lined time.Time
@@ -246,7 +261,7 @@ func (p *syncProgress) reached() string {
 	if p.last.Back.IsZero() {
 		return ""
 	}
-	return " back to " + p.clock.Whole(p.last.Back)
+	return " back to " + p.clock().Whole(p.last.Back)
 }
 
 // end leaves the line of the bar.

@@ -28,7 +28,7 @@ func TestSyncProgress(t *testing.T) {
 	now, terminal := noon, false
 	a := newApp(nil, nil, &out, "test")
 	a.now, a.isTerminal = func() time.Time { return now }, func(any) bool { return terminal }
-	p := &syncProgress{a: a, clock: wallclock.In(time.UTC)}
+	p := &syncProgress{a: a, clock: func() wallclock.Clock { return wallclock.In(time.UTC) }}
 	step := syncing.Progress{Step: "the history", Done: 0.4, Entries: 83_210, Left: 252 * time.Second, Back: noon.AddDate(0, 0, -36)}
 	for range 10 { // a second apart
 		p.report(step)

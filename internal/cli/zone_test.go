@@ -55,9 +55,12 @@ func TestTimesAreInThePersonsZone(t *testing.T) {
 	}).want(t, exitDone)
 	stored.run("history").want(t, exitDone).says(t, " 13:00:00 CET")
 	stored.run("sync", "--since", "5d").want(t, exitDone)
-	stored.run("report", "--since", "2d").want(t, exitDone).says(t, " CET\nbefore: from ")
+	stored.run("report", "--since", "2d").want(t, exitDone).says(t, " CET\nbefore: from ", "what happened since Mon 23 Nov 12:50 may be incomplete")
 	stored.run("report", "--since", "2d", "--by", "week").want(t, exitDone).says(t, "weeks begin on Monday at 0:00 in Europe/Berlin")
 	stored.run("report", "--since", "2d", "--format", "json").want(t, exitDone).says(t, `"zone": "Europe/Berlin"`)
+	// The first sync of a machine has only the list of users.
+	first := newHarness(t)
+	first.run("sync", "--since", "5d").want(t, exitDone).says(t, " 13:00 CET is stored")
 	// The shift's text has it too.
 	w.configure(w.pagerDuty(), w.prometheus())
 	if out := w.run("handover").want(t, exitDone); !strings.Contains(out.out, " 13:00 CET") {

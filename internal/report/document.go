@@ -75,6 +75,9 @@ func (d *document) missing() {
 	for _, sentence := range d.Missing {
 		all = append(all, wording.Sentence(sentence))
 	}
+	if d.Recent != "" {
+		all = append(all, wording.Sentence(d.Recent))
+	}
 	for _, sentence := range d.MissingBefore {
 		all = append(all, "In the time before: "+sentence)
 	}

@@ -129,3 +129,24 @@ func TestBeforeIsAReportOfItsOwn(t *testing.T) {
 		}
 	}
 }
+
+// A time that ends just before it was read says from when on it may lack something, in
+// each form of the report.
+func TestTheLastMinutesMayBeIncomplete(t *testing.T) {
+	clock := wallclock.In(time.UTC)
+	for since, want := range map[time.Duration]bool{0: true, 9 * time.Minute: true, 10 * time.Minute: false, 24 * time.Hour: false} {
+		h, o := readHand(t), handOptions(t)
+		h.ReadAt = o.Span.Until.Add(since)
+		r := New(h, o)
+		for form, text := range map[string]string{"notes": strings.Join(r.Notes(), "\n"), "Markdown": r.Markdown(clock), "HTML": r.HTML(clock, o.Span.Until)} {
+			if has := strings.Contains(text, "hat happened since "+clock.Whole(h.ReadAt.Add(-past.Late))+" may be incomplete"); has != want {
+				t.Errorf("read %s later, %s: says so: %v", since, form, has)
+			}
+		}
+	}
+	h, o := readHand(t), handOptions(t)
+	h.ReadAt, h.Log = o.Span.Until, nil
+	if r := New(h, o); r.Recent != "" {
+		t.Errorf("nothing was read, and it says %q", r.Recent)
+	}
+}

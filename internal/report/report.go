@@ -79,6 +79,8 @@ type Report struct {
 	Total, Before Row
 	// Rows are by Grouping, in order.
 	Rows []Row
+	// Recent says that the end of the time may not be whole yet; empty: it is.
+	Recent string
 	// Remarks are sentences on how to read the rows.
 	Remarks []string
 	// Tables are what is no single figure, in order. The caller adds those that need
@@ -204,6 +206,9 @@ func New(h past.History, o Options) Report {
 	}
 	if o.Person == "" {
 		r.Tables = c.tables()
+	}
+	if c.unread == "" {
+		r.Recent = recent(&h, &o)
 	}
 	both.Wait()
 	r.Before, r.MissingBefore = beforeRow, before.missing

@@ -50,6 +50,15 @@ func (c *computation) checkRead() {
 	c.noHours = c.o.Hours == nil
 }
 
+// recent says from when on what happened may be listed later than it was read.
+func recent(h *past.History, o *Options) string {
+	sure := h.ReadAt.Add(-past.Late)
+	if h.ReadAt.IsZero() || !o.Span.Until.After(sure) {
+		return ""
+	}
+	return "what happened since " + wallclock.In(o.Zone).Whole(sure) + " may be incomplete, because PagerDuty may list it late: the next `firstline sync` reads it again"
+}
+
 // isBeforeHistory reports whether there is no history of a time to be read.
 func (c *computation) isBeforeHistory(span sources.Span) bool {
 	return !span.Until.After(c.o.Begins.Add(smallGap))

@@ -152,6 +152,9 @@ func (r *Report) Notes() []string {
 		notes = append(notes, strings.Join(titles[why], "; ")+": "+why)
 	}
 	notes = append(notes, r.Remarks...)
+	if r.Recent != "" {
+		notes = append(notes, r.Recent)
+	}
 	return append(notes, r.NotRead()...)
 }
 

@@ -39,7 +39,7 @@ func to(c keymap.Command) func(string) (keymap.Command, string) {
 // oneOf is a command that takes one of some words.
 func oneOf(c keymap.Command, what string, words ...string) func(string) (keymap.Command, string) {
 	return func(argument string) (keymap.Command, string) {
-		if slices.Contains(words, strings.ToLower(argument)) {
+		if slices.ContainsFunc(words, func(w string) bool { return room.SameWord(argument, w) }) {
 			return c, ""
 		}
 		return c, what + " is " + strings.Join(words, " or ")
@@ -84,7 +84,7 @@ func (a *Actions) escalations(typed string) []string {
 // escalation is the command that escalates to somebody.
 func (a *Actions) escalation(argument string) (keymap.Command, string) {
 	first := a.options.Respond.Role == respond.FirstLine
-	switch argument = strings.ToLower(strings.TrimPrefix(strings.ToLower(argument), "to ")); {
+	switch argument = strings.TrimPrefix(room.Blanks(strings.ToLower(argument)), "to "); {
 	case argument == toNextLevel || argument == "next":
 		return keymap.NextLevel, ""
 	case isOwner(argument) && first, argument == toFirstLine && !first:

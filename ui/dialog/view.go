@@ -261,6 +261,9 @@ func (d *Dialog) groupsLines(groups []triage.Group) []string {
 	var lines []string
 	for _, g := range groups {
 		word, role := room.SeverityWord(g)
+		if d.Plain {
+			word = room.SeveritySaid(word)
+		}
 		lines = append(lines, d.Spans(
 			draw.Span{Text: d.Fit(word, 4), Role: role}, draw.Span{Text: "  " + clean.Line(g.Service), Role: draw.Dim}, draw.Span{Text: "  " + g.RowTitle(triage.Shared{}), Role: draw.Strong}))
 	}

@@ -18,10 +18,14 @@ func (h *Header) TooSmall() string {
 			failing = append(failing, "✗ "+name+" "+mark) // a name that is cut leaves the mark
 		}
 	}
-	lines := []string{"Too " + h.Layout.Short + " for firstline."}
+	short := "Too " + h.Layout.Short + " for firstline."
 	size := []string{
 		fmt.Sprintf("It needs %dx%d;", room.LeastWidth, room.LeastHeight),
 		fmt.Sprintf("this is %dx%d.", h.Width, h.Height),
+	}
+	lines := h.Wrap(short, h.Width)
+	if h.Width < h.WidthOf("firstline.") || len(lines)+len(size)+min(len(failing), 1) > h.Height {
+		lines = []string{short} // the sizes matter more than its end
 	}
 	free := h.Height - len(lines)
 	if free == 0 && len(failing) > 0 {

@@ -77,3 +77,15 @@ func tooSmall(t *testing.T, h *Header, count int) {
 		t.Fatalf("%dx%d: it does not say what is wrong\n%s", h.Width, h.Height, text)
 	}
 }
+
+// The sentence is broken and not cut where there is room for its lines.
+func TestTooSmallSaysItWhole(t *testing.T) {
+	for _, size := range [][2]int{{30, 10}, {28, 10}, {12, 10}, {59, 14}, {20, 40}} {
+		s, _ := roomtest.Screen(size[0], size[1], nil)
+		s.Layout = room.Arrange(size[0], size[1], false, 0)
+		h := &Header{Screen: s, Sources: func() []sources.Snapshot { return nil }}
+		if text := strings.Join(strings.Fields(h.Bare(h.TooSmall())), " "); !strings.HasPrefix(text, "Too "+s.Layout.Short+" for firstline. It needs") {
+			t.Errorf("%v: it says %q", size, text)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"firstline/internal/wording"
 	"firstline/ui/draw"
 	"firstline/ui/plain"
+	"firstline/ui/room"
 )
 
 // Spoken is the row under the cursor in words.
@@ -44,7 +45,7 @@ func (l *List) Spoken() plain.Row {
 	}
 	return plain.Row{
 		ID: r.ID, Name: draw.Join(", ", r.Service, r.Title), Position: at, Ages: l.agesOf(r),
-		Parts: []string{selected, gone, changed, stale, severityInWords(r), r.priority, r.Service, r.Title, l.noteOf(r), ownerInWords(r.Who)},
+		Parts: []string{selected, gone, changed, stale, room.SeveritySaid(r.Severity), r.priority, r.Service, r.Title, l.noteOf(r), ownerInWords(r.Who)},
 	}
 }
 
@@ -84,25 +85,6 @@ func (l *List) noteOf(r Row) string {
 		}
 	}
 	return ""
-}
-
-// severityInWords is the severity of a row as it is said.
-func severityInWords(r Row) string {
-	switch r.Severity {
-	case "CRIT":
-		return "critical"
-	case "ERR":
-		return "error"
-	case "WARN":
-		return "warning"
-	case "INFO":
-		return "info"
-	case "–":
-		return "no severity"
-	case "…":
-		return "severity not read yet"
-	}
-	return r.Severity
 }
 
 // SpokenFilter is what is wrong with the filter that is typed, or how many groups it has.

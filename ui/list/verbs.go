@@ -38,7 +38,7 @@ func (l *List) Verbs() []room.Verb {
 // groupByWord puts the list under the headings that a word names.
 func (l *List) groupByWord(word string) {
 	for _, by := range groupings {
-		if strings.EqualFold(by.word(), word) {
+		if room.SameWord(word, by.word()) {
 			l.groupBy(by)
 		}
 	}
@@ -85,7 +85,7 @@ func beginning(words []string, typed string) []string {
 func named(words []string, says string) func(string) (keymap.Command, string) {
 	return func(text string) (keymap.Command, string) {
 		for _, w := range words {
-			if strings.EqualFold(w, text) {
+			if room.SameWord(text, w) {
 				return keymap.NoCommand, ""
 			}
 		}

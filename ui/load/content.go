@@ -52,6 +52,9 @@ func contentOf(r report.Report, err error) *content {
 	for _, sentence := range r.Missing {
 		c.missing = append(c.missing, "not read: "+clean.Line(sentence))
 	}
+	if r.Recent != "" {
+		c.missing = append(c.missing, clean.Line(r.Recent))
+	}
 	for _, sentence := range r.MissingBefore {
 		c.missing = append(c.missing, "not read of the time before: "+clean.Line(sentence))
 	}

@@ -56,8 +56,8 @@ func (r *Room) Resize() {
 // sourceLine says how a source does.
 func (r *Room) sourceLine(s sources.Snapshot) string {
 	line := r.Spans(
-		draw.Span{Text: r.Fit(clean.Line(s.Source.Name), 16) + " ", Role: draw.Strong},
-		draw.Span{Text: r.Fit(string(s.Source.Kind), 13), Role: draw.Dim})
+		draw.Span{Text: r.Fit(clean.Line(s.Source.Name), 16) + "  ", Role: draw.Strong},
+		draw.Span{Text: r.Fit(string(s.Source.Kind), 12) + "  ", Role: draw.Dim})
 	switch {
 	case s.Err != nil:
 		line += r.Theme.Of(draw.Critical).On("✗ failing since " + r.Clock(s.FailingSince, r.Now))

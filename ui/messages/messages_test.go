@@ -16,7 +16,7 @@ func TestSourcesAndMessages(t *testing.T) {
 	r := messages.New(s, func() []sources.Snapshot { return roomtest.Story(roomtest.Noon) })
 	shown := roomtest.Shows(s, r)
 	for _, want := range []string{
-		"pagerduty        pagerduty    ✓ read at 11:59:56", "alertmanager     alertmanager ✗ failing since 11:58, shown as of 11:58",
+		"pagerduty         pagerduty     ✓ read at 11:59:56", "alertmanager      alertmanager  ✗ failing since 11:58, shown as of 11:58",
 		"No answer within 5 s", "No messages yet",
 	} {
 		if !strings.Contains(shown, want) {
@@ -57,5 +57,18 @@ func TestASourceThatWasNotReadYet(t *testing.T) {
 	r := messages.New(s, func() []sources.Snapshot { return []sources.Snapshot{{Source: sources.Source{Name: "prom"}}} })
 	if shown := roomtest.Shows(s, r); !strings.Contains(shown, "not read yet") {
 		t.Errorf("it shows\n%s", shown)
+	}
+}
+
+// The columns of the longest names are two things also where they are read.
+func TestSourcesInColumns(t *testing.T) {
+	s, _ := roomtest.Screen(100, 30, room.ReaderKeys())
+	for _, kind := range []sources.Kind{sources.PagerDuty, sources.Prometheus, sources.Alertmanager} {
+		r := messages.New(s, func() []sources.Snapshot {
+			return []sources.Snapshot{{Source: sources.Source{Name: strings.Repeat("n", 16), Kind: kind}, AsOf: roomtest.Noon}}
+		})
+		if shown := roomtest.Shows(s, r); !strings.Contains(shown, "n  "+string(kind)+"  ") {
+			t.Errorf("%s: a column has no edge:\n%s", kind, shown)
+		}
 	}
 }

@@ -20,10 +20,10 @@ func split(typed string, verbs []room.Verb) (verb *room.Verb, words, argument st
 	for i := range verbs {
 		for _, w := range verbs[i].Words {
 			n := len(w)
-			if len(typed) <= n && strings.Contains(typed, " ") && strings.EqualFold(strings.ReplaceAll(typed, "_", " "), w[:len(typed)]) {
+			if len(typed) <= n && strings.Contains(typed, " ") && strings.EqualFold(room.Blanks(typed), w[:len(typed)]) {
 				return nil, "", "" // the words themselves are not all there
 			}
-			if len(typed) > n && len(w) > len(words) && typed[n] == ' ' && strings.EqualFold(strings.ReplaceAll(typed[:n], "_", " "), w) {
+			if len(typed) > n && len(w) > len(words) && typed[n] == ' ' && strings.EqualFold(room.Blanks(typed[:n]), w) {
 				verb, words, argument = &verbs[i], w, strings.TrimSpace(typed[n:])
 			}
 		}
@@ -79,6 +79,25 @@ func (r *Room) argue() {
 	if _, r.wrong = r.verb.Command(r.argument); r.wrong == "" {
 		r.chosen = -1 // what is typed
 	}
+}
+
+// tooMuch says of what no command fits that its beginning is a command, which takes
+// nothing after its name; empty: nothing is.
+func (r *Room) tooMuch() string {
+	words := strings.Fields(room.Blanks(r.input.Value()))
+	for n := len(words) - 1; n > 0; n-- {
+		begin := strings.Join(words[:n], " ")
+		for _, e := range r.All {
+			switch f := fit(e, begin); {
+			case !f.fits || !f.exact:
+			case r.verbOf(e) != nil:
+				return "With an argument, \"" + clean.Line(begin) + "\" is written \"" + r.verbOf(e).Words[0] + "\""
+			default:
+				return "\"" + clean.Line(begin) + "\" takes nothing after its name"
+			}
+		}
+	}
+	return ""
 }
 
 // describes reports whether what a command does begins with what is typed, such as

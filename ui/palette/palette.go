@@ -203,7 +203,7 @@ func (r *Room) View() ([]string, draw.Rectangle, *tea.Cursor) {
 	case r.verb != nil:
 		lines = append(lines, r.argumentLines(from, rows, inside)...)
 	case len(r.Found) == 0:
-		lines = append(lines, r.Theme.Of(draw.Dim).On("  No command by that name"))
+		lines = append(lines, r.Theme.Of(draw.Dim).On("  "+cmp.Or(r.tooMuch(), "No command by that name")))
 	}
 	for i := from; r.verb == nil && i < min(from+rows, len(r.Found)); i++ {
 		lines = append(lines, r.commandLine(r.Found[i], i == r.chosen, inside))

@@ -132,9 +132,10 @@ func (s *Writer) runbookContent(ctx context.Context, g triage.Group, w runbookWa
 
 // nameHeadings says of headings that they are, for who does not see how they look.
 func (b *Shown) nameHeadings(lines []string) {
+	named := map[int]bool{} // that of the title is no longer there, and another has its line
 	for _, h := range b.headings {
-		if h.level < runbooks.RowLevel && h.line >= 0 && h.line < len(lines) {
-			lines[h.line] = "heading: " + lines[h.line]
+		if h.level < runbooks.RowLevel && h.line >= 0 && h.line < len(lines) && !named[h.line] {
+			lines[h.line], named[h.line] = "heading: "+lines[h.line], true
 		}
 	}
 }

@@ -23,11 +23,12 @@ func (p *Pane) Verbs() []room.Verb {
 		return found
 	}
 	return []room.Verb{{
-		Words: []string{"tab"}, Takes: "the name of a tab", Offers: find,
+		Words: []string{"tab"}, Takes: "the name of a tab, or its key", Offers: find,
 		Command: func(argument string) (keymap.Command, string) {
 			for i, n := range names {
-				if strings.EqualFold(n, argument) || strings.EqualFold(strings.ReplaceAll(n, " ", ""), argument) {
-					return keymap.FirstTab + keymap.Command(i), ""
+				c := keymap.FirstTab + keymap.Command(i)
+				if room.SameWord(argument, n) || strings.EqualFold(strings.ReplaceAll(n, " ", ""), argument) || argument == p.Keys.KeyOf(c, keymap.InNormal) {
+					return c, ""
 				}
 			}
 			return keymap.NoCommand, "the tabs are " + strings.Join(names, ", ")

@@ -33,14 +33,18 @@ type Screen struct {
 	Loose bool
 	// Row is the row under the cursor of a list.
 	Row Row
+	// Tab is which tab enter reads.
+	Tab string
 	// Input is what is typed into; without a label nothing is.
 	Input room.Input
 	// Status is the line of messages, Counts how many groups there are, Keys what can
 	// be pressed.
 	Status, Counts, Keys string
 
-	// indents are how far the lines are from the left edge.
+	// indents are how far the lines are from the left edge; begins: a blank or a field was
+	// above the line.
 	indents []int
+	begins  []bool
 }
 
 // Row is a row of a list. What is new of the row that was read last is said alone.
@@ -112,12 +116,15 @@ func inWords(s Screen) Screen {
 	s.Title, s.Input.Label = Words(s.Title), Words(s.Input.Label)
 	s.Input.Text = clean.Text(s.Input.Text)
 	var lines []string
-	s.indents = nil
+	s.indents, s.begins = nil, nil
+	begins := true
 	for _, line := range s.Lines {
 		words := Words(line)
+		begins = begins || words == "" || words == s.Input.Label
 		if words == "" || words == s.Input.Label || isThinking(words) {
 			continue
 		}
+		s.begins, begins = append(s.begins, begins), false
 		lines, s.indents = append(lines, words), append(s.indents, utf8.RuneCountInString(line)-utf8.RuneCountInString(strings.TrimLeft(line, edges)))
 	}
 	s.Lines = lines
@@ -177,8 +184,12 @@ func (r Row) news(before Row) []string {
 	return []string{Words(r.Name + ": " + draw.Join(", ", parts...))}
 }
 
-// others are the message and the counts, where they are new.
+// others are the tab, the message and the counts, where they are new. A title may have
+// the tab's name already.
 func others(before, s Screen) (out []string) {
+	if s.Tab != before.Tab && before.Tab != "" && !strings.HasPrefix(s.Title, s.Tab) {
+		out = append(out, "Tab: "+s.Tab)
+	}
 	if s.Status != before.Status && s.Status != "" {
 		out = append(out, s.Status)
 	}
@@ -251,10 +262,7 @@ func (l *Lines) newLines(before, s Screen) (out []string) {
 		if was[same(line)] {
 			continue
 		}
-		above := i - 1
-		for above >= 0 && s.indents[above] >= s.indents[i] {
-			above--
-		}
+		above := s.above(i)
 		if above >= 0 && above != of && was[same(s.Lines[above])] {
 			line = s.Lines[above] + ": " + line
 		}
@@ -266,6 +274,17 @@ func (l *Lines) newLines(before, s Screen) (out []string) {
 	}
 	l.found = s.Input.Text
 	return out
+}
+
+// above is the line that one belongs to: the last before it that is further left, with
+// no blank between them; else -1.
+func (s *Screen) above(line int) int {
+	for at := line; at > 0 && !s.begins[at]; {
+		if at--; s.indents[at] < s.indents[line] {
+			return at
+		}
+	}
+	return -1
 }
 
 // chosen is before the line that is chosen.
@@ -348,7 +367,8 @@ func Box(lines []string) (title string, within []string) {
 	return Words(strings.Trim(lines[0], edge)), within
 }
 
-// Without is a box without the rows around one that show a text which is typed.
+// Without is a box with one blank in place of the rows around one that show a text which
+// is typed.
 func Without(box []string, at int, text string) []string {
 	if at <= 0 || at >= len(box) {
 		return box
@@ -365,7 +385,7 @@ func Without(box []string, at int, text string) []string {
 	for to < len(box)-1 && of(to) {
 		to++
 	}
-	return slices.Delete(slices.Clone(box), from, to)
+	return slices.Replace(slices.Clone(box), from, to, "")
 }
 
 // edges are what a box and a field in it are drawn with.

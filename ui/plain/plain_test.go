@@ -79,6 +79,23 @@ func TestOnlyWhatIsNewIsWritten(t *testing.T) {
 			{with(b, func(s *Screen) { s.Row, s.Counts = Row{}, "" }), ""}, // another filter is being used
 			{list, "1 of 2: a, 2 firing, for 1m|Groups: 2 triggered|"},
 		},
+		"another tab": {
+			{with(list, func(s *Screen) { s.Tab = "Runbook" }), "Alert groups.|1 of 2: a, 2 firing, for 1m|Keys: a ack|Groups: 2 triggered|"},
+			{with(list, func(s *Screen) { s.Tab = "Graph" }), "Tab: Graph|"},
+			{with(list, func(s *Screen) { s.Tab = "Graph" }), ""},
+			{Screen{Title: "Commands", Over: true, Tab: "Graph"}, "Commands.|"},
+			{with(list, func(s *Screen) { s.Tab = "Past" }), "Alert groups.|1 of 2: a, 2 firing, for 1m|Tab: Past|Groups: 2 triggered|"},
+			{Screen{Title: "Past of a", Tab: "Past"}, "Past of a.|"},
+			{Screen{Title: "Details of a", Tab: "Details"}, "Details of a.|"},
+		},
+		"a choice below what it is about": {
+			{Screen{Title: "Hand off", Lines: []string{"CRIT  checkout", ""}}, "Hand off.|critical, checkout|"},
+			{Screen{Title: "Hand off", Lines: []string{"CRIT  checkout", "", "  ▌ first line", "    Ann"}}, "chosen: first line|Ann|"},
+		},
+		"a choice below what is typed": {
+			{Screen{Title: "Hand off", Lines: []string{"CRIT  checkout", "To"}, Input: room.Input{Label: "To"}}, "Hand off.|critical, checkout|To: "},
+			{Screen{Title: "Hand off", Lines: []string{"CRIT  checkout", "To", "  ▌ first line"}, Input: room.Input{Label: "To"}}, "|chosen: first line|"},
+		},
 		"a choice": {
 			{Screen{Title: "Filter", Lines: []string{"▌ all", "  mine"}}, "Filter.|chosen: all|mine|"},
 			{Screen{Title: "Filter", Lines: []string{"  all", "▌ mine"}}, "chosen: mine|"},
@@ -167,7 +184,7 @@ func TestTyping(t *testing.T) {
 
 func TestWithoutWhatIsTyped(t *testing.T) {
 	box := []string{"┌ Note ──┐", "│ Note   │", "│ │ one  │", "│ │ two  │", "│ │      │", "│ Send   │", "└────────┘"}
-	if got := strings.Join(Without(box, 3, "one two"), ";"); got != "┌ Note ──┐;│ Note   │;│ Send   │;└────────┘" {
+	if got := strings.Join(Without(box, 3, "one two"), ";"); got != "┌ Note ──┐;│ Note   │;;│ Send   │;└────────┘" {
 		t.Error(got)
 	}
 	for _, at := range []int{-1, 0, 7} {

@@ -46,6 +46,25 @@ func SeverityWord(g triage.Group) (string, draw.Role) {
 	return "–", draw.Dim
 }
 
+// SeveritySaid is a severity as it is said, of the word that is drawn for it.
+func SeveritySaid(word string) string {
+	switch word {
+	case "CRIT":
+		return "critical"
+	case "ERR":
+		return "error"
+	case "WARN":
+		return "warning"
+	case "INFO":
+		return "info"
+	case "–":
+		return "no severity"
+	case "…":
+		return "severity not read yet"
+	}
+	return word
+}
+
 // CountedRole is how the number of groups that are counted as something is drawn.
 func CountedRole(s triage.CountedAs) draw.Role {
 	switch s {

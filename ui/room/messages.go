@@ -166,6 +166,9 @@ func (s *Screen) StatusText(width int) string {
 	}
 	if !s.Messages.shown {
 		if tip := s.Messages.tip(); tip != "" {
+			for s.WidthOf(tip) > width-2 && strings.Contains(tip, hintGap) {
+				tip = tip[:strings.LastIndex(tip, hintGap)] // no hint is cut
+			}
 			return s.Fit(" "+s.Theme.Of(draw.Dim).On(tip), width)
 		}
 		return draw.Blanks(width)
@@ -181,6 +184,9 @@ func (s *Screen) StatusText(width int) string {
 	text := min(s.WidthOf(last.Text), width-s.WidthOf(offer)-6)
 	return s.Fit(s.MessageLine(last, text+3)+s.Theme.Of(draw.Accent).On("  "+offer), width)
 }
+
+// hintGap is between two hints.
+const hintGap = " · "
 
 // leastTail is how much of a message's tail a narrow line shows at least.
 const leastTail = 20

@@ -1,6 +1,10 @@
 package room
 
-import "firstline/ui/keymap"
+import (
+	"strings"
+
+	"firstline/ui/keymap"
+)
 
 // Verb is a command that is written with an argument, such as "snooze 2h".
 type Verb struct {
@@ -16,4 +20,15 @@ type Verb struct {
 	// With takes the argument once the command has opened what it opens, if it did. It
 	// may be nil.
 	With func(argument string)
+}
+
+var blanks = strings.NewReplacer("_", " ", "-", " ")
+
+// Blanks is what is typed with blanks in place of hyphens and underscores, with which
+// flags and the configuration write the same words.
+func Blanks(typed string) string { return blanks.Replace(typed) }
+
+// SameWord reports whether what is typed is a word of a command.
+func SameWord(typed, word string) bool {
+	return strings.EqualFold(strings.Join(strings.Fields(Blanks(typed)), " "), Blanks(word))
 }

@@ -13,15 +13,15 @@ type Window struct {
 	ReadAt time.Time
 }
 
-// late is how long PagerDuty may take to list what happened.
-const late = 10 * time.Minute
+// Late is how long PagerDuty may take to list what happened.
+const Late = 10 * time.Minute
 
 // Covered returns the spans that the windows cover, in order, without the last
 // minutes before each was read: entries may appear late.
 func Covered(windows []Window) []sources.Span {
 	spans := make([]sources.Span, 0, len(windows))
 	for _, w := range windows {
-		if sure := w.ReadAt.Add(-late); w.Until.After(sure) {
+		if sure := w.ReadAt.Add(-Late); w.Until.After(sure) {
 			w.Until = sure
 		}
 		if w.Until.After(w.Since) {
