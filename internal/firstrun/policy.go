@@ -30,7 +30,11 @@ func (r *Run) askPolicy(ctx context.Context) error {
 	policies := slices.SortedFunc(slices.Values(r.account.Data.Policies), func(a, b sources.Policy) int {
 		return cmp.Or(cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
 	})
-	options, at := []string{"Skip: no first line"}, 0
+	skip := "Skip: no first line"
+	if now := r.Present.FirstLine.EscalationPolicy; now != "" {
+		skip = "Skip: it stays " + clean.Line(now)
+	}
+	options, at := []string{skip}, 0
 	for i, p := range policies {
 		options = append(options, fmt.Sprintf("%s (%s)", clean.Line(p.Name), clean.Line(p.ID)))
 		if before != "" && (p.ID == before || strings.EqualFold(p.Name, before)) {
@@ -145,7 +149,9 @@ func (r *Run) TryFirstLineName() Findings {
 	switch changed := r.firstLineName(); {
 	case strings.EqualFold(before.Name, name):
 		return nil
-	case changed != "" && here:
+	case !here:
+		return Findings{{Mind, fmt.Sprintf("The screen still calls the first line %q, as FIRSTLINE_FIRST_LINE_NAME says: where %q has another name, change that too.", before.Name, name)}}
+	case changed != "":
 		return Findings{{Plain, fmt.Sprintf("The screen calls the first line %q from then on, and no longer %q.", changed, before.Name)}}
 	}
 	return Findings{{Mind, fmt.Sprintf("The screen still calls the first line %q: where %q has another name, change name in [first_line] too.", before.Name, name)}}

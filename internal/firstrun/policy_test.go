@@ -78,7 +78,22 @@ func TestNameOfTheEnvironmentStays(t *testing.T) {
 	r.Present.FirstLine.Name = "Ops"
 	r.Answers.Policy = "P4"
 	r.Person.Say(r.TryAll(t.Context())...)
-	person.has(`still calls the first line "Ops"`)
+	person.has(`still calls the first line "Ops", as FIRSTLINE_FIRST_LINE_NAME says`)
+}
+
+// TestSkippingSaysWhatStays: what the file has is not gone because its question is skipped.
+func TestSkippingSaysWhatStays(t *testing.T) {
+	r, _, _ := firstRun(t, policyDocument("", "P4"), map[string][]string{"Where is the PagerDuty": {"Skip: PagerDuty stays"}, "The escalation policy": {"Skip: it stays P4"}})
+	if skip, err := r.askToken(t.Context()); err != nil || !skip {
+		t.Errorf("skipped: %v, %v", skip, err)
+	}
+	r.TryToken(t.Context())
+	if err := r.askPolicy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if plan, err := r.Plan(); err != nil || !plan.Nothing() {
+		t.Errorf("%v, %v", plan, err)
+	}
 }
 
 const twoAccounts = `[[pagerduty]]

@@ -150,7 +150,11 @@ func (r *Run) askTokenSource(ctx context.Context) (Source, error) {
 	offer(File, "In a file that only you may read")
 	offer(Command, "What a command prints, such as that of a password manager")
 	offer(Environment, "In an environment variable")
-	offer(skipIt, "Skip: no PagerDuty")
+	if len(r.Present.PagerDuty) > 0 {
+		offer(skipIt, "Skip: PagerDuty stays as it is")
+	} else {
+		offer(skipIt, "Skip: no PagerDuty")
+	}
 	help := "A user's REST API token is best: My Profile, User Settings, Create API User Token. It is never written into the configuration."
 	if why != nil {
 		help += " There is no keyring here."
