@@ -89,6 +89,9 @@ const leastTitle = 16
 // NarrowNote is how wide the note is in a narrow list.
 const NarrowNote = 14
 
+// leastNote is how wide the note is at least: "acked".
+const leastNote = 5
+
 // Wants are how wide the columns must be for all that rows have to say; zero:
 // unknown. given is for the first names of those who have the groups.
 type Wants struct{ service, title, note, who, given int }
@@ -223,7 +226,7 @@ func columnsFor(order []triage.Column, width int, w Wants, spark int) Columns {
 	}
 	if w != (Wants{}) {
 		c.service, c.who = min(c.service, max(w.service, 4)), w.whoWithin(c.who)
-		c.Note = min(c.Note, max(w.note, NarrowNote))
+		c.Note = min(c.Note, max(w.note, leastNote))
 	}
 	c.title = c.rest(order, width)
 	if spark > 0 && width >= leastForSparks && c.title-1-spark >= titleBesideSpark(width, w) {
@@ -235,6 +238,20 @@ func columnsFor(order []triage.Column, width int, w Wants, spark int) Columns {
 	}
 	if spare := min(c.title-w.title, w.note-c.Note); w.title > 0 && spare > 0 && slices.Contains(order, triage.StateColumn) {
 		c.title, c.Note = c.title-spare, c.Note+spare
+	}
+	return c.apart(order, w)
+}
+
+// apart puts a second blank behind services and notes, where titles do not need it.
+func (c Columns) apart(order []triage.Column, w Wants) Columns {
+	if w.title == 0 {
+		return c
+	}
+	if c.title > w.title+1 && c.service >= w.service && slices.Contains(order, triage.ServiceColumn) {
+		c.title, c.service = c.title-1, c.service+1
+	}
+	if c.title > w.title+1 && c.Note >= w.note && slices.Contains(order, triage.StateColumn) {
+		c.title, c.Note = c.title-1, c.Note+1
 	}
 	return c
 }

@@ -23,3 +23,18 @@ func TestTheTailOfAMessageStays(t *testing.T) {
 		}
 	}
 }
+
+// No hint is cut: what has no room goes whole.
+func TestHintsThatHaveNoRoomGoWhole(t *testing.T) {
+	hints := []string{"New here? enter reads", "? shows all keys", ": finds a command"}
+	for width := 24; width <= 100; width++ {
+		s, _ := roomtest.Screen(width, 24, nil)
+		s.Messages.Tip = func() string { return strings.Join(hints, " · ") }
+		line := strings.TrimSpace(s.Bare(s.StatusText(width)))
+		for n, hint := range strings.Split(line, " · ") {
+			if n >= len(hints) || hint != hints[n] {
+				t.Errorf("at %d: %q", width, line)
+			}
+		}
+	}
+}
