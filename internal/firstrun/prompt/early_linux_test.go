@@ -68,17 +68,7 @@ func TestKeysBeforeAQuestion(t *testing.T) {
 	for form, isPlain := range map[string]bool{"drawn": false, "line by line": true} {
 		for name, c := range questions {
 			t.Run(form+"/"+name, func(t *testing.T) {
-				person, tty, err := pty.Open()
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer person.Close()
-				defer tty.Close()
-				if err := pty.Setsize(person, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
-					t.Fatal(err)
-				}
-				var screen shown
-				go screen.read(person)
+				person, tty, screen := openTerminal(t)
 				keys := c.keys[0]
 				if isPlain {
 					keys = c.keys[1]
@@ -163,17 +153,7 @@ func TestEscIsAnEmptyAnswer(t *testing.T) {
 		"a secret where it is needed": {func(p *Terminal) (string, error) { return p.Secret(t.Context(), needed, anyText) }, []string{esc, "x", "\r"}, "x"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			person, tty, err := pty.Open()
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer person.Close()
-			defer tty.Close()
-			if err := pty.Setsize(person, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
-				t.Fatal(err)
-			}
-			var screen shown
-			go screen.read(person)
+			person, tty, screen := openTerminal(t)
 			terminal := &Terminal{In: tty, Out: tty, NoColor: true}
 			defer terminal.Open()()
 			type answer struct {
@@ -203,3 +183,20 @@ func TestEscIsAnEmptyAnswer(t *testing.T) {
 }
 
 func anyText(string) error { return nil }
+
+// openTerminal opens a terminal of 80x24: the side of the person, that of the program, and
+// what the program shows.
+func openTerminal(t *testing.T) (person, tty *os.File, screen *shown) {
+	t.Helper()
+	person, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = person.Close(), tty.Close() })
+	if err := pty.Setsize(person, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
+		t.Fatal(err)
+	}
+	screen = new(shown)
+	go screen.read(person)
+	return person, tty, screen
+}
