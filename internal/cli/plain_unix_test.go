@@ -5,66 +5,24 @@ package cli
 import (
 	"io"
 	"os"
-	"os/exec"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
-
-	"github.com/creack/pty"
 )
 
 // lineTerminal is firstline with --plain in a terminal, with every byte that it wrote, as a
 // screen reader gets them.
 type lineTerminal struct {
-	t       *testing.T
-	file    *os.File
-	command *exec.Cmd
+	*rawTerminal
 	// sent is when keys were sent last, heard how much was looked at.
 	sent  time.Time
 	heard int
-
-	mu      sync.Mutex
-	written []byte
-	ended   chan struct{}
 }
 
 func startLines(t *testing.T, variables ...string) *lineTerminal {
 	t.Helper()
-	arguments := append(strings.Fields(environment(t)), variables...)
-	arguments = append(arguments, runAsProgram+"=1", "XDG_STATE_HOME="+t.TempDir(), os.Args[0], "--plain", "--demo")
-	x := &lineTerminal{t: t, command: exec.CommandContext(t.Context(), "env", arguments...), ended: make(chan struct{})}
-	var err error
-	if x.file, err = pty.StartWithSize(x.command, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		defer close(x.ended)
-		buffer := make([]byte, 4096)
-		for {
-			n, err := x.file.Read(buffer)
-			x.mu.Lock()
-			x.written = append(x.written, buffer[:n]...)
-			x.mu.Unlock()
-			if err != nil {
-				return
-			}
-		}
-	}()
-	t.Cleanup(func() {
-		_ = x.command.Process.Kill()
-		_ = x.command.Wait()
-		_ = x.file.Close()
-		<-x.ended
-	})
-	return x
-}
-
-func (x *lineTerminal) all() string {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return string(x.written)
+	return &lineTerminal{rawTerminal: startRaw(t, 80, 24, variables, os.Args[0], "--plain", "--demo")}
 }
 
 // says waits until each of the texts was written, one after the other, after what was

@@ -20,26 +20,27 @@ import (
 type rawTerminal struct {
 	t       *testing.T
 	file    *os.File
+	command *exec.Cmd
 	mu      sync.Mutex
 	written []byte
+	// ended is closed when the program writes nothing more.
+	ended chan struct{}
 }
 
-// startRaw starts a program with variables of the environment.
-func startRaw(t *testing.T, variables []string, program ...string) *rawTerminal {
+// startRaw starts a program in a terminal of a size, with variables of the environment.
+func startRaw(t *testing.T, columns, rows uint16, variables []string, program ...string) *rawTerminal {
 	t.Helper()
 	arguments := []string{"-u", "TMUX", "-u", "STY", "-u", "TERM_PROGRAM", "-u", "DISPLAY", "-u", "WAYLAND_DISPLAY"}
 	arguments = append(arguments, strings.Fields(environment(t))...)
 	arguments = append(arguments, runAsProgram+"=1", "XDG_STATE_HOME="+t.TempDir())
 	arguments = append(append(arguments, variables...), program...)
-	command := exec.CommandContext(t.Context(), "env", arguments...)
-	x := &rawTerminal{t: t}
+	x := &rawTerminal{t: t, command: exec.CommandContext(t.Context(), "env", arguments...), ended: make(chan struct{})}
 	var err error
-	if x.file, err = pty.StartWithSize(command, &pty.Winsize{Rows: 30, Cols: 100}); err != nil {
+	if x.file, err = pty.StartWithSize(x.command, &pty.Winsize{Rows: rows, Cols: columns}); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan struct{})
 	go func() {
-		defer close(ended)
+		defer close(x.ended)
 		buffer := make([]byte, 4096)
 		for {
 			n, err := x.file.Read(buffer)
@@ -52,10 +53,10 @@ func startRaw(t *testing.T, variables []string, program ...string) *rawTerminal 
 		}
 	}()
 	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		_ = command.Wait()
+		_ = x.command.Process.Kill()
+		_ = x.command.Wait()
 		_ = x.file.Close()
-		<-ended
+		<-x.ended
 	})
 	return x
 }
@@ -117,7 +118,7 @@ func TestSignalsReachTheTerminal(t *testing.T) {
 			t.Parallel()
 			w := newProgramHarness(t)
 			w.configure(strings.Replace(w.pagerDuty(), "[pagerduty]\n", "[pagerduty]\ninterval = \"5s\"\n", 1), "[attention]\nfilter = \"urgency=high\"\n"+c.attention)
-			x := startRaw(t, c.variables, os.Args[0], "--config", w.config)
+			x := startRaw(t, 100, 30, c.variables, os.Args[0], "--config", w.config)
 			x.writes("HighErrorRate")
 			if _, err := x.file.WriteString("\x1b[O"); err != nil { // the focus is elsewhere
 				t.Fatal(err)
@@ -167,7 +168,7 @@ func TestSignalsReachTheTerminalOfScreen(t *testing.T) {
 	if err := os.Mkdir(sockets, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	x := startRaw(t, []string{"TERM=xterm-256color", "SCREENDIR=" + sockets, "ITERM_SESSION_ID=1"}, "screen", "-c", rc, "-D", "-R", "-S", "test",
+	x := startRaw(t, 100, 30, []string{"TERM=xterm-256color", "SCREENDIR=" + sockets, "ITERM_SESSION_ID=1"}, "screen", "-c", rc, "-D", "-R", "-S", "test",
 		os.Args[0], "--demo", "check", "--attention")
 	x.writes(`(?s)\x1b\]9;firstline: [^\x07]*\x07.*\x07`)
 }
