@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"fmt"
+	"slices"
 
 	"firstline/internal/clean"
 	"firstline/sources"
@@ -11,7 +12,8 @@ import (
 // escalation policy of another one of these, why it is not used: it is the same account,
 // and each incident would be there twice.
 func Distinct(snap sources.Snapshot, others ...sources.Snapshot) sources.Snapshot {
-	if snap.Source.Kind != sources.PagerDuty {
+	isOther := func(s sources.Snapshot) bool { return s.Source.Kind == sources.PagerDuty && s.Source != snap.Source }
+	if snap.Source.Kind != sources.PagerDuty || !slices.ContainsFunc(others, isOther) {
 		return snap
 	}
 	ids := map[string]bool{}
@@ -23,7 +25,7 @@ func Distinct(snap sources.Snapshot, others ...sources.Snapshot) sources.Snapsho
 	}
 	delete(ids, "")
 	for i := range others {
-		if other := &others[i]; other.Source.Kind == sources.PagerDuty && other.Source != snap.Source && has(&other.Data, ids) {
+		if other := &others[i]; isOther(*other) && has(&other.Data, ids) {
 			name := clean.Line(other.Source.Name)
 			// It was read: what an earlier run stored does not take its position.
 			return sources.Snapshot{Source: snap.Source, AsOf: snap.AsOf, Revision: ^snap.Revision, FailingSince: snap.AsOf, Err: &sources.Error{

@@ -18,7 +18,8 @@ func (s *setup) makeAccounts(ctx context.Context, agent string, before *setup) {
 	var missing []*sources.Error
 	for _, p := range s.config.PagerDuty {
 		source := sources.Source{Kind: sources.PagerDuty, Name: p.Name}
-		client, err := clientOf(s, before, source, s.accountOptions(p), func() (*pagerduty.Client, error) { return s.newAccount(ctx, p, agent) })
+		options := s.accountOptions(p)
+		client, err := clientOf(s, before, source, options, func() (*pagerduty.Client, error) { return s.newAccount(ctx, p, options, agent) })
 		if err != nil {
 			missing = append(missing, unusable(source, err))
 			s.addBroken(source, err)
@@ -75,8 +76,7 @@ func (s *setup) continueAccount(p config.PagerDuty, before *setup) {
 	}
 }
 
-func (s *setup) newAccount(ctx context.Context, p config.PagerDuty, agent string) (*pagerduty.Client, error) {
-	made := s.accountOptions(p)
+func (s *setup) newAccount(ctx context.Context, p config.PagerDuty, made accountOptions, agent string) (*pagerduty.Client, error) {
 	find := s.tokenOf(p)
 	token, err := find(ctx)
 	if err != nil {
